@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import type { Settings } from '../config/settings.ts'
+import type { ArmedCheck } from '../domain/risk/verdict.ts'
+import type { SizingMethod } from '../domain/sizing/method.ts'
+import type { Broker } from '../ports/broker.ts'
+import { type Clock, isoNow } from '../ports/clock.ts'
+import type { EventMeta, EventStore } from '../ports/event-store.ts'
+import type { MarketData } from '../ports/market-data.ts'
+import type { ReadModel } from '../ports/read-model.ts'
+
+/** The log, as the app sees it: facts with a message. Secrets are redacted by the logger that main builds. */
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+  debug(facts: object, message: string): void
+}
+
+/** What every use case works with. Built once by main; settings are read anew at each use, because they reload. */
+export interface AppContext {
+  readonly clock: Clock
+  readonly store: EventStore
+  readonly read: ReadModel
+  readonly broker: Broker
+  readonly market: MarketData
+  readonly log: Log
+  readonly settings: () => Settings
+  /** All loaded checks with the limits in force. */
+  readonly checks: () => readonly ArmedCheck[]
+  readonly sizing: () => { readonly method: SizingMethod; readonly settings: unknown }
+  /** Mutable facts of this process that no event stores. */
+  readonly status: ProcessStatus
+}
+
+export interface ProcessStatus {
+  /** True until our books agree with the broker's. */
+  reconciling: boolean
+  /** Epoch milliseconds, real time. */
+  readonly startedAt: number
+}
+
+/** The stamp of one outside occasion (a tap, a request, a timer). Pass it on to everything that the occasion sets off. */
+export function occasion(context: Pick<AppContext, 'clock'>, actor: string, correlationId: string = randomUUID()): EventMeta {
+  return { actor, correlationId, causationId: null, occurredAt: isoNow(context.clock) }
+}

@@ -1,0 +1,29 @@
+import { type DecimalString, type Usd, usd } from './decimal.ts'
+import type { Evolution } from './decision.ts'
+
+/** A look at the whole account; one stream per exchange day (`2013-10-07`). All figures USD. */
+export interface PortfolioDay {
+  readonly date: string
+  readonly startEquity: Usd | null
+  readonly equity: Usd | null
+}
+
+export type PortfolioEvent = {
+  readonly type: 'PortfolioMarked'
+  readonly at: string
+  readonly equity: DecimalString
+  readonly cash: DecimalString
+  readonly longValue: DecimalString
+  readonly shortValue: DecimalString
+  readonly unrealizedPnl: DecimalString
+  readonly openPositions: number
+}
+
+export const portfolioEvolution: Evolution<PortfolioDay, PortfolioEvent> = {
+  initial: (date) => ({ date, startEquity: null, equity: null }),
+  evolve: (state, event) => ({
+    ...state,
+    startEquity: state.startEquity ?? usd(event.equity),
+    equity: usd(event.equity),
+  }),
+}

@@ -1,0 +1,92 @@
+import type { Side } from '../domain/alert.ts'
+import type { DecimalString, Price, Quantity, Usd } from '../domain/decimal.ts'
+import type { OrderRole, OrderTicket } from '../domain/order.ts'
+import type { AccountView } from '../domain/risk/check.ts'
+import type { ClearedEntry, RiskReducing } from '../domain/risk/verdict.ts'
+
+export type BrokerOrderStatus = 'accepted' | 'held' | 'partially_filled' | 'pending_cancel' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'replaced'
+
+/** An order as the broker tells it. Legs carry broker-made client ids and name their parent. */
+export interface BrokerOrder {
+  readonly brokerOrderId: string
+  readonly clientOrderId: string
+  readonly parentBrokerOrderId: string | null
+  /** What the order is to its parent; null for an order that stands alone. */
+  readonly legRole: Extract<OrderRole, 'stop' | 'target'> | null
+  readonly ticket: OrderTicket
+  readonly status: BrokerOrderStatus
+  readonly filledQuantity: Quantity
+  readonly at: string
+}
+
+/** One execution. `executionId` is unique at the broker for ever. Fees are charged per execution, USD. */
+export interface BrokerExecution {
+  readonly executionId: string
+  readonly brokerOrderId: string
+  readonly symbol: string
+  readonly side: Side
+  readonly quantity: Quantity
+  readonly price: Price
+  readonly fees: Usd
+  readonly at: string
+}
+
+export interface BrokerPosition {
+  readonly symbol: string
+  readonly side: 'long' | 'short'
+  readonly quantity: Quantity
+  readonly averageEntryPrice: Price
+}
+
+/** What the broker tells without being asked. Delivery is at least once and may be late or missing: reconcile covers it. */
+export type BrokerUpdate =
+  | { readonly type: 'order'; readonly order: BrokerOrder; readonly reason: string | null }
+  | { readonly type: 'execution'; readonly execution: BrokerExecution }
+  /** `ratio` new shares for one old; working orders and positions at the broker are already adjusted. */
+  | { readonly type: 'split'; readonly id: string; readonly symbol: string; readonly ratio: DecimalString; readonly at: string }
+
+/**
+ * accepted: on the broker's books, with its legs. rejected: certainly not on them.
+ * duplicate: an order with this client id is there already (from an earlier try): compare and adopt.
+ * unknown: the answer was lost; only a look-up by client id can tell.
+ */
+export type SubmitResult =
+  | { readonly outcome: 'accepted' | 'duplicate'; readonly order: BrokerOrder; readonly legs: readonly BrokerOrder[] }
+  | { readonly outcome: 'rejected'; readonly code: string; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string }
+
+/** An adapter failure that is not about one order. */
+export class BrokerError extends Error {
+  override readonly name = 'BrokerError'
+  readonly kind: 'retryable' | 'permanent' | 'unknown'
+  constructor(kind: 'retryable' | 'permanent' | 'unknown', message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+export interface Broker {
+  readonly name: string
+  readonly mode: 'sim' | 'paper' | 'live'
+  /** Starts the stream of updates. Updates of one order come in order; the listener's promise is awaited before the next. */
+  connect(listener: (update: BrokerUpdate) => Promise<void>): Promise<void>
+  disconnect(): Promise<void>
+  account(): Promise<AccountView>
+  positions(): Promise<readonly BrokerPosition[]>
+  /** Working orders, held legs included. */
+  openOrders(): Promise<readonly BrokerOrder[]>
+  /** The order and its legs, or null when the broker has none by this id. */
+  orderByClientId(clientOrderId: string): Promise<{ readonly order: BrokerOrder; readonly legs: readonly BrokerOrder[] } | null>
+  /** Executions at or after a time (ISO 8601), oldest first. */
+  executionsSince(at: string): Promise<readonly BrokerExecution[]>
+  /** Splits that took effect at or after a time (ISO 8601), oldest first. */
+  splitsSince(at: string): Promise<readonly Extract<BrokerUpdate, { type: 'split' }>[]>
+  /** There is no way in for an entry that was not judged. Never retries. */
+  submitEntry(entry: ClearedEntry): Promise<SubmitResult>
+  /** A close, a lone stop, or (a `limit` ticket with a bracket) a one-cancels-other pair. Never retries. */
+  submitReducing(order: RiskReducing): Promise<SubmitResult>
+  /** A request: the answer comes as an update. Asking for an order that has ended is no error. */
+  cancel(brokerOrderId: string): Promise<void>
+  /** Moves the price of a working protective order. The answer is the new order: the old one is `replaced`. */
+  replace(brokerOrderId: string, change: { readonly clientOrderId: string; readonly stopPrice?: Price; readonly limitPrice?: Price; readonly quantity?: Quantity }): Promise<SubmitResult>
+}
