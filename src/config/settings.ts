@@ -14,11 +14,17 @@ const describe = <T extends z.ZodType>(type: T, description: string): T => type.
 const wholeNumber = (low: number, high: number) => z.number().int().min(low).max(high)
 
 const approvals = z.strictObject({
-  ceiling_percent: describe(decimalSetting('0', '20').default('1.5'), '% above the card\'s price (sell: below) that an approval still covers'),
+  ceiling_percent: describe(
+    decimalSetting('0', '20').default('1.5'),
+    "% above the card's price (sell: below) that an approval still covers",
+  ),
   max_repricings: describe(wholeNumber(0, 10).default(3), 'times a card may ask again with a new price'),
   expiry_minutes: describe(wholeNumber(2, 24 * 60).default(30), 'minutes until an unanswered card expires; never under 90 s'),
   story_window_hours: describe(wholeNumber(1, 168).default(24), 'hours within which the same story from another wire joins its first card'),
-  max_alert_age_minutes: describe(wholeNumber(1, 7 * 24 * 60).default(240), 'minutes after publication from which an alert is too old to propose'),
+  max_alert_age_minutes: describe(
+    wholeNumber(1, 7 * 24 * 60).default(240),
+    'minutes after publication from which an alert is too old to propose',
+  ),
   max_open_proposals: describe(wholeNumber(1, 500).default(200), 'open cards at most; further alerts are stored and filtered'),
 })
 
@@ -30,8 +36,14 @@ const exits = z.strictObject({
 })
 
 const execution = z.strictObject({
-  entry_fill_timeout_seconds: describe(wholeNumber(5, 3600).default(60), 'seconds until what is left of an entry is canceled; 0 shares stay unprotected'),
-  protect_deadline_seconds: describe(wholeNumber(1, 600).default(15), 'seconds a position may be without its stop before a protective order is sent'),
+  entry_fill_timeout_seconds: describe(
+    wholeNumber(5, 3600).default(60),
+    'seconds until what is left of an entry is canceled; 0 shares stay unprotected',
+  ),
+  protect_deadline_seconds: describe(
+    wholeNumber(1, 600).default(15),
+    'seconds a position may be without its stop before a protective order is sent',
+  ),
   reconcile_seconds: describe(wholeNumber(5, 600).default(30), 'seconds between comparisons with the broker'),
 })
 
@@ -43,7 +55,10 @@ const simulation = z.strictObject({
   catalysts_per_hour: describe(z.number().min(0).max(100_000).default(40), 'about how many stories an hour of session brings'),
   half_spread_bps: describe(z.number().min(0).max(500).default(2), 'basis points from the middle to bid and ask, at least half a cent'),
   partial_fill_rate: describe(z.number().min(0).max(1).default(0.1), 'share of orders that fill in parts'),
-  reject_rate: describe(z.number().min(0).max(1).default(0.005), 'share of entry orders that the simulated broker rejects for no reason of ours'),
+  reject_rate: describe(
+    z.number().min(0).max(1).default(0.005),
+    'share of entry orders that the simulated broker rejects for no reason of ours',
+  ),
   latency_ms: describe(wholeNumber(0, 60_000).default(120), 'running milliseconds between acceptance and the first possible fill'),
   sec_fee_per_million: describe(decimalSetting('0', '1000').default('20.60'), 'USD per million sold; SEC section 31 rate, changes yearly'),
   taf_per_share: describe(decimalSetting('0', '1').default('0.000195'), 'USD per share sold; FINRA trading activity fee'),
@@ -55,7 +70,10 @@ const simulation = z.strictObject({
 
 /** Sections whose keys belong to plug-ins (risk checks, sizing methods) are completed by `configSchema`. */
 export const settingsShape = {
-  people: describe(z.record(z.string().regex(/^(discord|slack|console):.+$/, 'must look like discord:<user id>'), z.enum(roles)).default({}), 'who may do what, by immutable id'),
+  people: describe(
+    z.record(z.string().regex(/^(discord|slack|console):.+$/, 'must look like discord:<user id>'), z.enum(roles)).default({}),
+    'who may do what, by immutable id',
+  ),
   approvals: approvals.prefault({}),
   exits: exits.prefault({}),
   execution: execution.prefault({}),

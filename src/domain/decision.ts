@@ -8,9 +8,7 @@ export interface Refusal {
 }
 
 /** What a pure decision returns: facts to store, or a refusal. Never both, never an effect. */
-export type Decision<Event> =
-  | { readonly ok: true; readonly events: readonly Event[] }
-  | { readonly ok: false; readonly refusal: Refusal }
+export type Decision<Event> = { readonly ok: true; readonly events: readonly Event[] } | { readonly ok: false; readonly refusal: Refusal }
 
 export const decided = <Event>(...events: Event[]): Decision<Event> => ({ ok: true, events })
 export const refused = (code: string, explain: string): { readonly ok: false; readonly refusal: Refusal } => ({

@@ -1,5 +1,18 @@
 import type { Side } from './alert.ts'
-import { type DecimalString, decimal, divide, notional, type Price, price, type Quantity, quantity, text, type Usd, usd, zero } from './decimal.ts'
+import {
+  type DecimalString,
+  decimal,
+  divide,
+  notional,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  text,
+  type Usd,
+  usd,
+  zero,
+} from './decimal.ts'
 import { type Decision, decided, type Evolution, refused } from './decision.ts'
 
 export type OrderType = 'market' | 'limit' | 'stop'
@@ -86,7 +99,13 @@ export interface Fill {
   readonly fees: Usd
   readonly at: string
 }
-type StoredFill = { readonly executionId: string; readonly quantity: DecimalString; readonly price: DecimalString; readonly fees: DecimalString; readonly at: string }
+type StoredFill = {
+  readonly executionId: string
+  readonly quantity: DecimalString
+  readonly price: DecimalString
+  readonly fees: DecimalString
+  readonly at: string
+}
 
 export type OrderEvent =
   | {
@@ -274,7 +293,14 @@ export const remaining = (order: Order): Quantity => order.quantity.minus(order.
 
 export function prepareOrder(
   state: Order,
-  intent: { ticket: OrderTicket; role: OrderRole; proposalId: string | null; positionId: string | null; expectedPrice: Price | null; reason: string | null },
+  intent: {
+    ticket: OrderTicket
+    role: OrderRole
+    proposalId: string | null
+    positionId: string | null
+    expectedPrice: Price | null
+    reason: string | null
+  },
   at: string,
 ): Decision<OrderEvent> {
   if (state.preparedAt !== '') return refused('ORDER_EXISTS', 'this order was prepared before')

@@ -1,5 +1,20 @@
 import type { Side } from './alert.ts'
-import { type DecimalString, decimal, divide, maximum, minimum, notional, type Price, price, type Quantity, quantity, text, type Usd, usd, zero } from './decimal.ts'
+import {
+  type DecimalString,
+  decimal,
+  divide,
+  maximum,
+  minimum,
+  notional,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  text,
+  type Usd,
+  usd,
+  zero,
+} from './decimal.ts'
 import { type Decision, decided, type Evolution, refused } from './decision.ts'
 import type { EntryContext } from './proposal.ts'
 
@@ -94,7 +109,12 @@ export type PositionEvent =
     }
   /** A look at the market: how the extremes survive a restart. */
   | { readonly type: 'PositionMarked'; readonly price: DecimalString; readonly mae: DecimalString; readonly mfe: DecimalString }
-  | { readonly type: 'PositionStopsMoved'; readonly stopLoss: DecimalString | null; readonly takeProfit: DecimalString | null; readonly reason: string }
+  | {
+      readonly type: 'PositionStopsMoved'
+      readonly stopLoss: DecimalString | null
+      readonly takeProfit: DecimalString | null
+      readonly reason: string
+    }
   /** `ratio` new shares for each old one. */
   | { readonly type: 'PositionSplit'; readonly ratio: DecimalString; readonly at: string }
   | { readonly type: 'PositionUnprotected'; readonly at: string; readonly reason: string }

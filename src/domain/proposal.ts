@@ -3,15 +3,7 @@ import { type DecimalString, type Price, price, type Quantity, quantity, text, t
 import { type Decision, decided, type Evolution, type Refusal, refused } from './decision.ts'
 import type { Denial } from './denial.ts'
 
-export type ProposalStatus =
-  | 'pending'
-  | 'armed'
-  | 'approved'
-  | 'declined'
-  | 'expired'
-  | 'superseded'
-  | 'denied'
-  | 'voided'
+export type ProposalStatus = 'pending' | 'armed' | 'approved' | 'declined' | 'expired' | 'superseded' | 'denied' | 'voided'
 
 /** Exactly what a person approves. Any change makes a new version. */
 export interface ProposalTerms {
@@ -105,7 +97,13 @@ export type ProposalEvent =
   | { readonly type: 'ProposalDeclined'; readonly by: string; readonly at: string; readonly reason: string | null }
   | { readonly type: 'DeclineReasonGiven'; readonly by: string; readonly reason: string }
   /** An approval that risk refused. `final` ends the proposal; otherwise it stays open and shows why. */
-  | { readonly type: 'ProposalDenied'; readonly by: string; readonly at: string; readonly denials: readonly Denial[]; readonly final: boolean }
+  | {
+      readonly type: 'ProposalDenied'
+      readonly by: string
+      readonly at: string
+      readonly denials: readonly Denial[]
+      readonly final: boolean
+    }
   | { readonly type: 'ProposalExpired'; readonly at: string; readonly reason: string }
   | { readonly type: 'ProposalSuperseded'; readonly at: string; readonly by: string }
   | { readonly type: 'ProposalVoided'; readonly at: string; readonly cause: string }

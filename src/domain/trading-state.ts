@@ -50,7 +50,8 @@ export function haltTrading(state: TradingState, by: string, cause: string, at: 
 
 export function resumeTrading(state: TradingState, by: string, reason: string, at: string): Decision<TradingStateEvent> {
   if (state.state === 'active') return decided()
-  if (state.state === 'halted' && reason.trim() === '') return refused('REASON_REQUIRED', 'resuming from a halt needs a reason: /resume <reason>')
+  if (state.state === 'halted' && reason.trim() === '')
+    return refused('REASON_REQUIRED', 'resuming from a halt needs a reason: /resume <reason>')
   return decided({ type: 'TradingResumed', by, reason, at })
 }
 

@@ -4,7 +4,16 @@ import type { OrderRole, OrderTicket } from '../domain/order.ts'
 import type { AccountView } from '../domain/risk/check.ts'
 import type { ClearedEntry, RiskReducing } from '../domain/risk/verdict.ts'
 
-export type BrokerOrderStatus = 'accepted' | 'held' | 'partially_filled' | 'pending_cancel' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'replaced'
+export type BrokerOrderStatus =
+  | 'accepted'
+  | 'held'
+  | 'partially_filled'
+  | 'pending_cancel'
+  | 'filled'
+  | 'canceled'
+  | 'expired'
+  | 'rejected'
+  | 'replaced'
 
 /** An order as the broker tells it. Legs carry broker-made client ids and name their parent. */
 export interface BrokerOrder {
@@ -88,5 +97,8 @@ export interface Broker {
   /** A request: the answer comes as an update. Asking for an order that has ended is no error. */
   cancel(brokerOrderId: string): Promise<void>
   /** Moves the price of a working protective order. The answer is the new order: the old one is `replaced`. */
-  replace(brokerOrderId: string, change: { readonly clientOrderId: string; readonly stopPrice?: Price; readonly limitPrice?: Price; readonly quantity?: Quantity }): Promise<SubmitResult>
+  replace(
+    brokerOrderId: string,
+    change: { readonly clientOrderId: string; readonly stopPrice?: Price; readonly limitPrice?: Price; readonly quantity?: Quantity },
+  ): Promise<SubmitResult>
 }

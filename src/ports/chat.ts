@@ -60,6 +60,8 @@ export interface Chat {
   start(inbound: ChatInbound): Promise<void>
   stop(): Promise<void>
   /** Posts the card, or edits the one with the same key. @throws to be tried again later. */
-  deliver(card: Card, message: { readonly sequence: number; readonly reference: string | null; readonly mention: readonly string[] }): Promise<{ readonly reference: string }>
+  deliver(
+    card: Card,
+    message: { readonly sequence: number; readonly reference: string | null; readonly mention: readonly string[] },
+  ): Promise<{ readonly reference: string }>
 }
-

@@ -1,5 +1,4 @@
-import type { Alert } from '../domain/alert.ts'
-import type { Side } from '../domain/alert.ts'
+import type { Alert, Side } from '../domain/alert.ts'
 import type { Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { Denial } from '../domain/denial.ts'
 import type { Order } from '../domain/order.ts'
@@ -122,7 +121,15 @@ export interface ReadModel {
   lastSnapshotBefore(at: string): Promise<PortfolioSnapshot | null>
   riskEvents(page: PageRequest): Promise<Page<RiskEventRow>>
   /** Events of one stream (`proposal:<id>`), of one correlation, or of all; ascending by sequence unless newest is set. */
-  events(filter: { readonly stream?: string | undefined; readonly correlationId?: string | undefined; readonly after?: number | undefined; readonly newest?: boolean | undefined }, limit: number): Promise<readonly StoredEvent[]>
+  events(
+    filter: {
+      readonly stream?: string | undefined
+      readonly correlationId?: string | undefined
+      readonly after?: number | undefined
+      readonly newest?: boolean | undefined
+    },
+    limit: number,
+  ): Promise<readonly StoredEvent[]>
   security(symbol: string): Promise<Security | null>
   /** Fresh instead of stale: the newest sequence in the store. */
   lastSequence(): Promise<number>

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
+import type { Side } from '../alert.ts'
 import type { Decimal, Price, Quantity, Usd } from '../decimal.ts'
 import type { Denial } from '../denial.ts'
 import type { Order } from '../order.ts'
 import type { Position } from '../position.ts'
 import type { TradingState } from '../trading-state.ts'
-import type { Side } from '../alert.ts'
 
 export type Tier = 'position' | 'portfolio' | 'system'
 
@@ -81,7 +81,7 @@ export interface RiskCheck<Limits = unknown> {
   readonly limits: z.ZodType<Limits>
   /** True when time alone can lift the denial. */
   readonly transient: boolean
-  readonly evaluate: (context: RiskContext, limits: Limits) => CheckDenial | null
+  evaluate(context: RiskContext, limits: Limits): CheckDenial | null
 }
 
 /** Keeps a check's limits typed where it is written, and uniform where it is run. */

@@ -108,4 +108,3 @@ export function clearedByLedger(order: Order): ClearedEntry {
   }
   return { ticket: order, entry: { request } as ApprovedEntry }
 }
-

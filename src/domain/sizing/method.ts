@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import type { Price, Usd } from '../decimal.ts'
-import type { Decimal } from '../decimal.ts'
+import type { Decimal, Price, Usd } from '../decimal.ts'
 
 export interface SizingInput {
   readonly equity: Usd
@@ -15,6 +14,6 @@ export interface SizingMethod<Settings = unknown> {
   readonly name: string
   readonly settings: z.ZodType<Settings>
   /** Shares wanted, not rounded, with words for what set the size ("5 % of equity"). */
-  readonly size: (input: SizingInput, settings: Settings) => { readonly shares: Decimal; readonly because: string }
+  size(input: SizingInput, settings: Settings): { readonly shares: Decimal; readonly because: string }
 }
 export const defineSizing = <Settings>(method: SizingMethod<Settings>): SizingMethod<Settings> => method

@@ -1,0 +1,87 @@
+import type { AlertContent } from '../domain/alert.ts'
+import type { Quantity, Usd } from '../domain/decimal.ts'
+import type { Refusal } from '../domain/decision.ts'
+import type { Denial } from '../domain/denial.ts'
+import type { Role } from '../domain/people.ts'
+import type { ExitReason } from '../domain/position.ts'
+import type { Proposal } from '../domain/proposal.ts'
+import type { EntryRequest } from '../domain/risk/check.ts'
+import type { ApprovalMode, TradingState } from '../domain/trading-state.ts'
+import type { Actor } from '../ports/chat.ts'
+import type { EventMeta } from '../ports/event-store.ts'
+import type { AppContext } from './context.ts'
+
+/** What became of a tap. `proposal` is always its true state after it. */
+export type DecisionOutcome =
+  | { readonly outcome: 'approved' | 'armed' | 'declined'; readonly proposal: Proposal }
+  /** Beyond the ceiling: a new version now asks again. */
+  | { readonly outcome: 'repriced'; readonly proposal: Proposal; readonly movedPercent: string }
+  | { readonly outcome: 'denied'; readonly proposal: Proposal; readonly denials: readonly Denial[] }
+  /** Decided before, of another version, expired, or out of range. */
+  | { readonly outcome: 'refused'; readonly proposal: Proposal; readonly refusal: Refusal }
+  | { readonly outcome: 'not_found' }
+
+export interface KillReport {
+  readonly trading: TradingState
+  readonly canceledOrders: number
+  readonly voidedProposals: number
+  readonly openPositions: number
+  /** Real milliseconds from the call to HALTED committed and every cancel sent. */
+  readonly elapsedMs: number
+}
+
+export interface CloseReport {
+  readonly closing: readonly { readonly positionId: string; readonly symbol: string; readonly orderId: string }[]
+  /** Positions that could not be closed yet, with why: say HALTED, NOT FLAT. */
+  readonly left: readonly { readonly positionId: string; readonly symbol: string; readonly reason: string }[]
+}
+
+export type StateChange = { readonly ok: true; readonly trading: TradingState } | { readonly ok: false; readonly refusal: Refusal }
+
+export interface RiskOpinion {
+  readonly approved: boolean
+  /** |entry - stop| x quantity; null without a stop. */
+  readonly riskAmount: Usd | null
+  /** 0..1: the largest share of any limit that is used. */
+  readonly riskScore: number
+  readonly denials: readonly Denial[]
+}
+
+/** Account figures for people: one consistent look. All USD. */
+export interface AccountSummary {
+  readonly equity: Usd
+  readonly cash: Usd
+  readonly buyingPower: Usd
+  /** Since the last exchange day's last snapshot (or the day's first). */
+  readonly dayPnl: Usd
+  readonly unrealizedPnl: Usd
+  readonly openPositions: number
+}
+
+/** The use cases. Authorization comes before: see `authorize`. */
+export interface App extends AppContext {
+  /** Stores an alert before it returns; judging it into a proposal follows by itself. */
+  raiseAlert(
+    content: AlertContent,
+    meta: EventMeta,
+  ): Promise<{ readonly alertId: string; readonly duplicate: boolean; readonly conflict: boolean }>
+  approve(
+    proposalId: string,
+    tap: { readonly version: number; readonly quantity?: Quantity | undefined },
+    meta: EventMeta,
+  ): Promise<DecisionOutcome>
+  decline(proposalId: string, reason: string | null, meta: EventMeta): Promise<DecisionOutcome>
+  closePosition(positionId: string, reason: ExitReason, meta: EventMeta): Promise<CloseReport>
+  flatten(reason: ExitReason, meta: EventMeta): Promise<CloseReport>
+  pause(cause: string, options: { readonly cancelEntries: boolean }, meta: EventMeta): Promise<StateChange>
+  kill(cause: string, meta: EventMeta): Promise<KillReport>
+  resume(reason: string, meta: EventMeta): Promise<StateChange>
+  changeMode(mode: ApprovalMode, meta: EventMeta): Promise<StateChange>
+  /** What risk would say; stores nothing. */
+  validateEntry(request: EntryRequest): Promise<RiskOpinion>
+  accountSummary(): Promise<AccountSummary>
+  /** The role of an actor, or null for nobody. */
+  roleOf(actor: Actor): Promise<Role | null>
+  /** Redeems the one-time code that the log and the console show while there is no owner. */
+  claim(code: string, actor: Actor, meta: EventMeta): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }>
+}

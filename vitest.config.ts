@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'commands/**/*.ts', 'handlers/**/*.ts', 'db/**/*.ts'],
+      exclude: ['src/adapters/chat/console/page/**', 'db/migrations/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+})
