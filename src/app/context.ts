@@ -35,6 +35,8 @@ export interface AppContext {
 export interface ProcessStatus {
   /** True until our books agree with the broker's. */
   reconciling: boolean
+  /** Since when a position has had shares without a stop; running clock, by position id. */
+  readonly nakedSince: Map<string, number>
   /** Epoch milliseconds, real time. */
   readonly startedAt: number
 }

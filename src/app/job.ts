@@ -1,10 +1,10 @@
-import type { App } from './app.ts'
+import type { RunningApp } from './create-app.ts'
 
-/** Work that time sets off. Runs never overlap themselves. */
+/** Work that time sets off. Runs never overlap themselves; a failed run is logged and the next one comes as planned. */
 export interface Job {
   readonly name: string
-  /** Real milliseconds between the end of one run and the start of the next. */
-  readonly everyMs: number
-  readonly run: (app: App) => Promise<void>
+  /** Cron expression with seconds, in real time: `*\/1 * * * * *` is every second. */
+  readonly schedule: string
+  readonly run: (app: RunningApp) => Promise<void>
 }
 export const defineJob = (job: Job): Job => job

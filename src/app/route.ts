@@ -5,6 +5,7 @@ import type { Actor } from '../ports/chat.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { App } from './app.ts'
 import type { Command } from './command.ts'
+import type { Operations } from './operations.ts'
 
 /** One HTTP operation, free of any framework. The server parses, authorizes, runs, and documents it in /openapi.json. */
 export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
@@ -21,8 +22,17 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   readonly body?: Body
   /** Largest body in bytes; default 16 KiB. */
   readonly bodyLimit?: number
+  /** Looks at a request before its body is even parsed (a signature). An answer refuses it. */
+  admit?(request: AdmissionRequest): Answer | null
+  /** Problems that a schema cannot see, reported together with the schema's own. The body is as it came: anything at all. */
+  check?(body: unknown, app: App): readonly FieldProblem[]
   run(call: RouteCall<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answer>
 }
+export type AdmissionRequest = Pick<RouteCall<unknown, unknown, unknown>, 'operations' | 'rawBody' | 'headers'>
+/** `cookie` is a whole Set-Cookie value. limited: too many wrong tokens from this address. not_needed: no token is set. */
+export type SignIn =
+  | { readonly outcome: 'signed_in'; readonly cookie: string }
+  | { readonly outcome: 'wrong_token' | 'limited' | 'not_needed' }
 export interface RouteCall<Params, Query, Body> {
   readonly app: App
   readonly params: Params
@@ -34,6 +44,9 @@ export interface RouteCall<Params, Query, Body> {
   readonly actor: Actor
   readonly meta: EventMeta
   readonly commands: readonly Command[]
+  readonly operations: Operations
+  /** Trades the token for the cookie that stands for it. */
+  signIn(token: string): SignIn
 }
 /** `problem` becomes an RFC 9457 document; a string body is sent as text with its content type. */
 export interface Answer {

@@ -9,6 +9,7 @@ export const decimalSetting = (low: string, high: string) =>
     .refine((v) => /^-?\d+(\.\d+)?$/.test(v) && Number(v) >= Number(low) && Number(v) <= Number(high), {
       error: `must be a number from ${low} to ${high}`,
     })
+    .meta({ range: `${low} to ${high}` })
 
 const describe = <T extends z.ZodType>(type: T, description: string): T => type.meta({ description })
 const wholeNumber = (low: number, high: number) => z.number().int().min(low).max(high)

@@ -121,6 +121,8 @@ export type OrderEvent =
   /** Committed before the request leaves. */
   | { readonly type: 'OrderSubmitted'; readonly attempt: number; readonly at: string }
   | { readonly type: 'OrderOutcomeUnknown'; readonly reason: string }
+  /** Certainly never arrived at the broker: it may be sent again, under the same id. */
+  | { readonly type: 'OrderReturned'; readonly reason: string; readonly at: string }
   | { readonly type: 'OrderAccepted'; readonly brokerOrderId: string; readonly at: string }
   /** A leg that the broker created for us, or an order that somebody else placed. */
   | {
@@ -228,6 +230,8 @@ export const orderEvolution: Evolution<Order, OrderEvent> = {
         }
       case 'OrderSubmitted':
         return { ...state, status: 'sending', sendCount: event.attempt, submittedAt: state.submittedAt ?? event.at }
+      case 'OrderReturned':
+        return { ...state, status: 'ready' }
       case 'OrderOutcomeUnknown':
         return { ...state, status: 'unknown', reason: event.reason }
       case 'OrderAccepted':

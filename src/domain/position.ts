@@ -10,6 +10,7 @@ import {
   price,
   type Quantity,
   quantity,
+  roundHalfUp,
   text,
   type Usd,
   usd,
@@ -19,17 +20,20 @@ import { type Decision, decided, type Evolution, refused } from './decision.ts'
 import type { EntryContext } from './proposal.ts'
 
 export type PositionSide = 'long' | 'short'
-export type ExitReason =
-  | 'stop_loss'
-  | 'take_profit'
-  | 'trailing_stop'
-  | 'time_exit'
-  | 'session_close'
-  | 'manual'
-  | 'signal'
-  | 'breaker'
-  | 'kill'
-  | 'external'
+export const exitReasons = [
+  'stop_loss',
+  'take_profit',
+  'trailing_stop',
+  'time_exit',
+  'session_close',
+  'manual',
+  'signal',
+  'breaker',
+  'kill',
+  'external',
+] as const
+export type ExitReason = (typeof exitReasons)[number]
+export const isExitReason = (word: string | null): word is ExitReason => exitReasons.some((reason) => reason === word)
 
 export interface Position {
   readonly id: string
@@ -313,9 +317,9 @@ export function fillPosition(state: Position, fill: PositionFill, reason: ExitRe
   return decided({ type: 'PositionClosed', fill: storeFill(fill), exitReason: reason, mae: text(extremes.mae), mfe: text(extremes.mfe) })
 }
 
-/** The worst and the best unrealized P&L, this price included. */
+/** The worst and the best unrealized P&L, this price included; kept to a millionth of a dollar, because it is a statistic. */
 export function excursion(state: Position, at: Price): { readonly mae: Usd; readonly mfe: Usd } {
-  const now = unrealizedPnl(state, at)
+  const now = roundHalfUp(unrealizedPnl(state, at), 6)
   return { mae: minimum(state.mae, now) as Usd, mfe: maximum(state.mfe, now) as Usd }
 }
 

@@ -77,6 +77,8 @@ export class BrokerError extends Error {
 export interface Broker {
   readonly name: string
   readonly mode: 'sim' | 'paper' | 'live'
+  /** True when an order that a look-up does not find certainly never arrived and never will: a broker in this very process. */
+  readonly lookupsAreFinal: boolean
   /** Starts the stream of updates. Updates of one order come in order; the listener's promise is awaited before the next. */
   connect(listener: (update: BrokerUpdate) => Promise<void>): Promise<void>
   disconnect(): Promise<void>

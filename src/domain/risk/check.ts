@@ -67,7 +67,8 @@ export interface RiskContext {
   readonly feed: 'sip' | 'iex' | 'sim'
 }
 
-export type CheckDenial = Omit<Denial, 'code' | 'transient'>
+/** A check's denial; `code` and `transient` are the check's own unless said otherwise (a halt is not a pause). */
+export type CheckDenial = Omit<Denial, 'code' | 'transient'> & Partial<Pick<Denial, 'code' | 'transient'>>
 
 /**
  * One risk check. `evaluate` returns null to pass. Several codes may share a file only when they share the arithmetic;

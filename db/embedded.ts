@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import { Duplex } from 'node:stream'
+import { Worker } from 'node:worker_threads'
+
+type Answer = { readonly kind: 'ready' } | { readonly kind: 'bytes' | 'dump'; readonly bytes: Uint8Array<ArrayBuffer> }
+
+/** A Postgres of our own, in a worker thread. One connection at a time. */
+export interface EmbeddedPostgres {
+  /** A socket to it, for postgres.js. @throws Error when it has stopped. */
+  socket(): Duplex
+  /** The whole data folder as a tar archive, to start another one from. */
+  dump(): Promise<Uint8Array<ArrayBuffer>>
+  close(): Promise<void>
+}
+
+/** Compiled files run as they are; sources need tsx, which does not follow into threads by itself. */
+function startWorker(workerData: object): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./embedded-worker.js', import.meta.url), { workerData, execArgv: [] })
+  const tsx = import.meta.resolve('tsx/esm/api')
+  const source = new URL('./embedded-worker.ts', import.meta.url).href
+  const boot = `import { register } from '${tsx}'; register(); await import('${source}')`
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(boot)}`), { workerData, execArgv: [] })
+}
+
+/** The terminate message of the wire protocol: a goodbye that the embedded server must not take as its own end. */
+const isGoodbye = (chunk: Buffer): boolean => chunk.length === 5 && chunk[0] === 0x58
+
+/** What postgres.js needs of a socket. */
+class WorkerSocket extends Duplex {
+  readonly #worker: Worker
+  constructor(worker: Worker) {
+    super()
+    this.#worker = worker
+  }
+  get readyState(): 'open' | 'closed' {
+    return this.destroyed ? 'closed' : 'open'
+  }
+  override _read(): void {}
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    if (!isGoodbye(chunk)) {
+      const bytes = new Uint8Array(chunk)
+      this.#worker.postMessage({ kind: 'bytes', bytes }, [bytes.buffer])
+    }
+    done()
+  }
+  override _final(done: () => void): void {
+    done()
+    this.destroy()
+  }
+}
+
+/**
+ * @param dataDir a folder, or `memory://` for one that is gone with the process.
+ * @param template an archive from `dump` to start from instead of an empty database.
+ */
+export async function startEmbedded(dataDir: string, template: Uint8Array | null = null): Promise<EmbeddedPostgres> {
+  const worker = startWorker({ dataDir, template })
+  let current: Duplex | null = null
+  let stopped: Error | null = null
+  let onDump: ((bytes: Uint8Array<ArrayBuffer>) => void) | null = null
+
+  const stop = (error: Error) => {
+    stopped ??= error
+    current?.destroy(stopped)
+  }
+  worker.on('error', (error) => stop(new Error(`the embedded database failed: ${error.message}`, { cause: error })))
+  worker.on('exit', () => stop(new Error('the embedded database has stopped')))
+
+  await once(worker, 'message')
+  worker.on('message', (message: Answer) => {
+    if (message.kind === 'bytes') current?.push(Buffer.from(message.bytes.buffer))
+    else if (message.kind === 'dump') onDump?.(message.bytes)
+  })
+
+  return {
+    socket() {
+      if (stopped) throw stopped
+      current = new WorkerSocket(worker)
+      return current
+    },
+    dump: () =>
+      new Promise((resolve) => {
+        onDump = resolve
+        worker.postMessage({ kind: 'dump' })
+      }),
+    async close() {
+      if (stopped) return
+      const exit = once(worker, 'exit')
+      worker.postMessage({ kind: 'close' })
+      await exit
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { type Decimal, price, quantity, usd } from '../../src/domain/decimal.ts'
+import type { Order } from '../../src/domain/order.ts'
+import { executionLog, fills, orders, riskEvents } from '../schema.ts'
+import { eventId, type Projection, put, type Step, type Write } from './write.ts'
+
+export const orderProjection: Projection<'order'> = (id, steps) => {
+  const last = steps.at(-1)
+  return [
+    ...(last ? [orderRow(last.after, last.version)] : []),
+    ...steps.flatMap((step) => [logRow(id, step), ...fillRows(id, step), ...riskRows(id, step)]),
+  ]
+}
+
+function orderRow({ bracket, ...rest }: Order, streamVersion: number): Write {
+  const legs = { bracketStopLoss: bracket?.stopLoss ?? null, bracketTakeProfit: bracket?.takeProfit ?? null }
+  return put(orders, { ...rest, ...legs, streamVersion })
+}
+
+function logRow(orderId: string, { event, after, version, meta }: Step<'order'>): Write {
+  const at = 'at' in event ? event.at : meta.occurredAt
+  const latencyMs = after.submittedAt === null ? null : Date.parse(at) - Date.parse(after.submittedAt)
+  const slippage = 'executionId' in event ? slippageOf(after, price(event.price)) : null
+  return put(executionLog, { id: eventId('order', orderId, version), orderId, event: event.type, latencyMs, slippage, at })
+}
+
+/** USD per share that the fill was worse than the price the decision was made at; negative is better. */
+function slippageOf(order: Order, paid: Decimal): Decimal | null {
+  if (order.expectedPrice === null) return null
+  return order.side === 'buy' ? paid.minus(order.expectedPrice) : order.expectedPrice.minus(paid)
+}
+
+function fillRows(orderId: string, { event, after }: Step<'order'>): readonly Write[] {
+  if (!('executionId' in event)) return []
+  const figures = { quantity: quantity(event.quantity), price: price(event.price), fees: usd(event.fees) }
+  return [put(fills, { executionId: event.executionId, orderId, symbol: after.symbol, side: after.side, ...figures, at: event.at })]
+}
+
+function riskRows(orderId: string, { event, after, version }: Step<'order'>): readonly Write[] {
+  if (event.type !== 'OrderRejected') return []
+  const { symbol, proposalId } = after
+  const id = eventId('order', orderId, version)
+  return [put(riskEvents, { id, at: event.at, kind: event.type, symbol, proposalId, explain: event.reason, denials: [] })]
+}

@@ -1,0 +1,42 @@
+import { type Usd, usd, zero } from '../../src/domain/decimal.ts'
+import type { Position } from '../../src/domain/position.ts'
+import { closedPositions, dayResults, positions, realizations, riskEvents } from '../schema.ts'
+import { add, eventId, exchangeDate, type Projection, put, type Step, type Write } from './write.ts'
+
+export const positionProjection: Projection<'position'> = (id, steps) => {
+  const last = steps.at(-1)
+  const rows = last ? [put(positions, { ...last.after, streamVersion: last.version }), ...closedRow(last.after, last.version)] : []
+  return [...rows, ...steps.flatMap((step) => [...realizationRows(id, step), ...riskRows(id, step)])]
+}
+
+function closedRow(position: Position, streamVersion: number): readonly Write[] {
+  const { closedAt, exitReason, exitPrice } = position
+  if (closedAt === null || exitReason === null || exitPrice === null) return []
+  const { id, symbol, side, entryPrice, realizedPnl, fees, mae, mfe, category, openedAt, proposalId } = position
+  const entry = { positionId: id, streamVersion, symbol, side, entryPrice, category, openedAt, proposalId }
+  const exit = { exitPrice, exitReason, closedAt, date: exchangeDate(closedAt), quantity: position.peakQuantity }
+  return [put(closedPositions, { ...entry, ...exit, realizedPnl, fees, mae, mfe })]
+}
+
+/** What a fill realized counts on its own day; whether the trade was won counts on the day of its close, net of fees. */
+function realizationRows(positionId: string, { before, after, event, version }: Step<'position'>): readonly Write[] {
+  if (!('fill' in event)) return []
+  const closed = event.type === 'PositionClosed'
+  const net = after.realizedPnl.minus(after.fees)
+  const result = {
+    date: exchangeDate(event.fill.at),
+    realizedPnl: after.realizedPnl.minus(before.realizedPnl) as Usd,
+    fees: usd(event.fill.fees),
+    trades: closed ? 1 : 0,
+    wins: closed && net.gt(zero) ? 1 : 0,
+    losses: closed && net.lt(zero) ? 1 : 0,
+  }
+  return [put(realizations, { id: eventId('position', positionId, version), ...result }), add(dayResults, result)]
+}
+
+function riskRows(positionId: string, { event, after, version }: Step<'position'>): readonly Write[] {
+  if (event.type !== 'PositionUnprotected') return []
+  const { symbol, proposalId } = after
+  const id = eventId('position', positionId, version)
+  return [put(riskEvents, { id, at: event.at, kind: event.type, symbol, proposalId, explain: event.reason, denials: [] })]
+}

@@ -1,0 +1,51 @@
+import { and, asc, desc, eq, gte, type InferSelectModel, sql } from 'drizzle-orm'
+import type { Proposal } from '../../src/domain/proposal.ts'
+import type { ReadModel } from '../../src/ports/read-model.ts'
+import { proposals } from '../schema.ts'
+import type { Queries } from '../sql.ts'
+import { pageQuery, toPage } from './page.ts'
+
+export function toProposal(row: InferSelectModel<typeof proposals>): Proposal {
+  const {
+    streamVersion: _,
+    version,
+    quantity,
+    limitPrice,
+    ceilingPrice,
+    stopLoss,
+    takeProfit,
+    riskAmount,
+    sizedBy,
+    pricedAt,
+    ...rest
+  } = row
+  return { ...rest, terms: { version, quantity, limitPrice, ceilingPrice, stopLoss, takeProfit, riskAmount, sizedBy, pricedAt } }
+}
+
+export const proposalQueries = (db: Queries): Pick<ReadModel, 'proposal' | 'proposals' | 'openProposals' | 'proposalByStory'> => ({
+  async proposal(id) {
+    const [row] = await db.select().from(proposals).where(eq(proposals.id, id))
+    return row ? toProposal(row) : null
+  },
+  async proposals({ status }, page) {
+    const query = pageQuery(proposals.offeredAt, proposals.id, page, status && eq(proposals.status, status))
+    const rows = await db
+      .select()
+      .from(proposals)
+      .where(query.where)
+      .orderBy(...query.order)
+      .limit(query.limit)
+    return toPage(rows, query, toProposal, (row) => [row.offeredAt, row.id])
+  },
+  async openProposals() {
+    // Written out, not a parameter: only so can the server prove that the partial index holds these rows.
+    const open = sql`status in ('pending', 'armed')`
+    const rows = await db.select().from(proposals).where(open).orderBy(asc(proposals.expiresAt), asc(proposals.id))
+    return rows.map(toProposal)
+  },
+  async proposalByStory(storyKey, since) {
+    const told = and(eq(proposals.storyKey, storyKey), gte(proposals.offeredAt, since))
+    const [row] = await db.select().from(proposals).where(told).orderBy(desc(proposals.offeredAt)).limit(1)
+    return row ? toProposal(row) : null
+  },
+})

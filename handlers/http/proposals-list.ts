@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { pageQuery } from '../../src/app/fields.ts'
+import { defineRoute, json } from '../../src/app/route.ts'
+import { proposalView } from '../../src/app/views.ts'
+
+const statuses = ['pending', 'armed', 'approved', 'declined', 'expired', 'superseded', 'denied', 'voided'] as const
+
+export const route = defineRoute({
+  name: 'proposals-list',
+  method: 'GET',
+  path: '/api/v1/proposals',
+  summary: 'Proposals, newest first.',
+  role: 'viewer',
+  query: z.strictObject({ status: z.enum(statuses).optional(), ...pageQuery }),
+  async run({ app, query: { status, ...page } }) {
+    const { items, next } = await app.read.proposals({ status }, page)
+    return json(200, { items: items.map(proposalView), next })
+  },
+})

@@ -1,0 +1,11 @@
+import { riskUsage } from '../../src/app/risk-usage.ts'
+import { defineRoute, json } from '../../src/app/route.ts'
+
+export const route = defineRoute({
+  name: 'risk',
+  method: 'GET',
+  path: '/api/v1/risk',
+  summary: 'Each limit with how much of it is used, and which would trip next.',
+  role: 'viewer',
+  run: async ({ app }) => json(200, await riskUsage(app)),
+})

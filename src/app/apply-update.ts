@@ -1,0 +1,162 @@
+import type { DecimalString } from '../domain/decimal.ts'
+import type { Decision } from '../domain/decision.ts'
+import { acceptOrder, endOrder, fillOrder, isTerminal, type Order, type OrderEvent, storeTicket } from '../domain/order.ts'
+import {
+  type ExitReason,
+  fillPosition,
+  isExitReason,
+  openPosition,
+  type PositionFill,
+  splitFill,
+  splitPosition,
+} from '../domain/position.ts'
+import type { BrokerExecution, BrokerOrder, BrokerUpdate } from '../ports/broker.ts'
+import type { Loaded, Transaction } from '../ports/event-store.ts'
+import { closeNotice, fillNotice, rejectNotice } from './cards/notices.ts'
+import { type AppContext, occasion } from './context.ts'
+import { legOrderId, shortId } from './ids.ts'
+
+/**
+ * What the broker tells becomes facts, exactly once: an execution by its id, a status by the order's own state.
+ * Hearing any of it twice, late or out of order changes nothing.
+ */
+export async function applyUpdate(context: AppContext, update: BrokerUpdate): Promise<void> {
+  const meta = occasion(context, `broker:${context.broker.name}`)
+  await context.store.transact(meta, async (tx) => {
+    switch (update.type) {
+      case 'order':
+        return applyOrder(context, tx, update.order, update.reason, meta.occurredAt)
+      case 'execution':
+        return applyExecution(context, tx, update.execution, meta.occurredAt)
+      case 'split':
+        return applySplit(tx, update)
+    }
+  })
+}
+
+/** Our order that the broker speaks of: by its id, by ours, or as a leg of a parent we know; adopted when it is new to us. */
+async function orderOf(tx: Transaction, told: BrokerOrder, at: string): Promise<Loaded<'order'>> {
+  const known = (await tx.read.orderByBrokerId(told.brokerOrderId)) ?? (await tx.read.orderByClientId(told.clientOrderId))
+  if (known) return tx.load('order', known.id)
+  const parent = told.parentBrokerOrderId === null ? null : await tx.read.orderByBrokerId(told.parentBrokerOrderId)
+  const position = await tx.read.openPosition(told.ticket.symbol)
+  const role = told.legRole ?? (position && (position.side === 'long') === (told.ticket.side === 'sell') ? 'close' : 'entry')
+  const id = parent && told.legRole ? await freeLegId(tx, parent.id, told.legRole) : `ext-${told.brokerOrderId}`
+  const stream = await tx.load('order', id)
+  if (stream.version > 0) return stream
+  return tx.append(stream, [
+    {
+      type: 'OrderAdopted',
+      ticket: storeTicket(told.ticket),
+      role,
+      brokerOrderId: told.brokerOrderId,
+      parentId: parent?.id ?? null,
+      proposalId: parent?.proposalId ?? null,
+      positionId: parent?.positionId ?? position?.id ?? null,
+      held: told.status === 'held',
+      at,
+    },
+  ])
+}
+
+/** A replaced leg keeps its parent, so the second stop of one bracket needs a name of its own. */
+async function freeLegId(tx: Transaction, parentId: string, role: string): Promise<string> {
+  const first = legOrderId(parentId, role)
+  const taken = await tx.load('order', first)
+  return taken.version === 0 ? first : `${first}-${shortId()}`
+}
+
+export async function applyOrder(context: AppContext, tx: Transaction, told: BrokerOrder, reason: string | null, at: string): Promise<void> {
+  let stream = await orderOf(tx, told, at)
+  const tell = (decision: Decision<OrderEvent>) => {
+    if (decision.ok) stream = tx.append(stream, decision.events)
+  }
+  tell(acceptOrder(stream.state, told.brokerOrderId, at))
+  switch (told.status) {
+    case 'accepted':
+      if (stream.state.status === 'held') stream = tx.append(stream, [{ type: 'OrderActivated', at }])
+      return
+    case 'canceled':
+      return tell(endOrder(stream.state, { type: 'OrderCanceled', at }))
+    case 'expired':
+      return tell(endOrder(stream.state, { type: 'OrderExpired', at }))
+    case 'replaced':
+      return tell(endOrder(stream.state, { type: 'OrderReplaced', at }))
+    case 'rejected':
+      tell(endOrder(stream.state, { type: 'OrderRejected', reason: reason ?? 'rejected by the broker', at }))
+      return tx.enqueue(rejectNotice(stream.state, context.broker.mode))
+    case 'held':
+    case 'partially_filled':
+    case 'filled':
+    case 'pending_cancel':
+      return // Fills speak for themselves, as executions.
+  }
+}
+
+async function applyExecution(context: AppContext, tx: Transaction, execution: BrokerExecution, at: string): Promise<void> {
+  const known = await tx.read.orderByBrokerId(execution.brokerOrderId)
+  if (!known) {
+    // Never dropped: the broker still holds it, and the next reconcile reads it again, after the order is known.
+    context.log.warn({ execution: execution.executionId, order: execution.brokerOrderId }, 'a fill of an order that is not known yet')
+    return
+  }
+  const stream = await tx.load('order', known.id)
+  const decision = fillOrder(stream.state, execution)
+  if (!decision.ok || decision.events.length === 0) return
+  const filled = tx.append(stream, decision.events)
+  const fill: PositionFill = { ...execution, orderId: filled.id }
+  await fillIntoPosition(context, tx, filled.state, fill, at)
+}
+
+async function fillIntoPosition(context: AppContext, tx: Transaction, order: Order, fill: PositionFill, at: string): Promise<void> {
+  const open = await tx.read.openPosition(order.symbol)
+  if (!open) return startPosition(context, tx, order, fill, at)
+  const position = await tx.load('position', open.id)
+  const { within, beyond } = splitFill(position.state, fill)
+  const decision = fillPosition(position.state, within, exitReasonOf(order))
+  if (!decision.ok) throw new Error(`fill ${fill.executionId}: ${decision.refusal.explain}`)
+  const after = tx.append(position, decision.events)
+  if (after.state.status === 'closed') tx.enqueue(closeNotice(after.state, context.broker.mode))
+  if (beyond) await startPosition(context, tx, order, beyond, at)
+}
+
+async function startPosition(context: AppContext, tx: Transaction, order: Order, fill: PositionFill, at: string): Promise<void> {
+  const proposal = order.proposalId === null || order.role !== 'entry' ? null : (await tx.load('proposal', order.proposalId)).state
+  const position = await tx.load('position', `${order.symbol.toLowerCase()}-${shortId()}`)
+  const opened = openPosition(position.state, fill, {
+    symbol: order.symbol,
+    stopLoss: order.role === 'entry' ? (order.bracket?.stopLoss ?? null) : null,
+    takeProfit: order.role === 'entry' ? (order.bracket?.takeProfit ?? null) : null,
+    context: proposal?.context ?? null,
+    category: proposal?.category ?? null,
+    proposalId: proposal?.id ?? null,
+  })
+  if (!opened.ok) throw new Error(opened.refusal.explain)
+  const started = tx.append(position, opened.events)
+  if (order.role === 'entry') return tx.enqueue(fillNotice(started.state, order, context.broker.mode))
+  // Stop and target both filled, or somebody sold more than there was: an accident, closed by `protect` as such.
+  tx.append(started, [{ type: 'PositionUnprotected', at, reason: `opened by a ${order.role} order that filled beyond its position` }])
+}
+
+function exitReasonOf(order: Order): ExitReason {
+  if (order.role === 'stop') return 'stop_loss'
+  if (order.role === 'target') return 'take_profit'
+  if (order.role === 'entry') return 'signal'
+  if (order.id.startsWith('ext-')) return 'external'
+  return isExitReason(order.reason) ? order.reason : 'manual'
+}
+
+async function applySplit(tx: Transaction, split: Extract<BrokerUpdate, { type: 'split' }>): Promise<void> {
+  if (!(await tx.firstSight('split', split.id))) return
+  const ratio: DecimalString = split.ratio
+  const open = await tx.read.openPosition(split.symbol)
+  if (open) {
+    const position = await tx.load('position', open.id)
+    const decision = splitPosition(position.state, ratio, split.at)
+    if (decision.ok) tx.append(position, decision.events)
+  }
+  for (const order of await tx.read.workingOrders()) {
+    if (order.symbol !== split.symbol || isTerminal(order)) continue
+    tx.append(await tx.load('order', order.id), [{ type: 'OrderSplit', ratio }])
+  }
+}

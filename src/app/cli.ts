@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import type { Environment } from '../config/environment.ts'
+import type { Settings } from '../config/settings.ts'
+import type { StoreMaintenance } from '../ports/event-store.ts'
+import type { ReadModel } from '../ports/read-model.ts'
+
+/** What the shell is told. `refused`: asked and answered no, or something broke. `unreachable`: no running process. */
+export const exitCodes = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** One `catalyst <name>`. Free of any argument parser: `input` checks what was typed, with every problem named at once. */
+export interface CliCommand<Input extends z.ZodObject = z.ZodObject> {
+  readonly name: string
+  readonly summary: string
+  /** Positional arguments, `<reason...>` or `[action]`; each one's bare name is a key of `input`. */
+  readonly arguments?: readonly { readonly syntax: string; readonly description: string }[]
+  /** `--data-dir <folder>`; its camel-case name is a key of `input`. `repeated` options arrive as a list. */
+  readonly options?: readonly { readonly syntax: string; readonly description: string; readonly repeated?: boolean }[]
+  readonly input: Input
+  run(call: { readonly input: z.output<Input>; readonly deps: CliDependencies }): Promise<ExitCode>
+}
+export const defineCli = <Input extends z.ZodObject>(command: CliCommand<Input>): CliCommand<Input> => command
+
+/** What `start` was asked on the command line; what is undefined comes from the environment and the settings. */
+export interface StartOptions {
+  /** Simulated seconds in one real second. */
+  readonly speed?: number | undefined
+  readonly seed?: number | undefined
+  /** A file of alerts to feed in, one JSON object per line. */
+  readonly alerts?: string | undefined
+  /** A folder of recorded bars to trade on instead of the generated market. */
+  readonly replay?: string | undefined
+  /** ISO 8601; the stretch of the recording to play. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** Splits that happen during the run; `ratio` new shares for one old. */
+  readonly splits: readonly { readonly symbol: string; readonly date: string; readonly ratio: string }[]
+  readonly port?: number | undefined
+  readonly dataDir?: string | undefined
+}
+
+/** The database, opened without changing it: `apply` is the only thing here that migrates. */
+export interface StoreTools {
+  readonly maintenance: StoreMaintenance
+  readonly read: ReadModel
+  readonly migrations: {
+    status(): Promise<{ readonly applied: readonly string[]; readonly pending: readonly string[] }>
+    /** @returns the names applied now. */
+    apply(): Promise<readonly string[]>
+  }
+  close(): Promise<void>
+}
+
+/** Everything that a command line command may touch, handed in by main. */
+export interface CliDependencies {
+  readonly print: (line: string) => void
+  readonly printError: (line: string) => void
+  /** Long work: overwrites one line on a terminal, and is silent elsewhere. */
+  readonly progress: (label: string, done: number, total: number) => void
+  /** @throws ConfigurationError with every problem. */
+  readonly environment: () => Environment
+  /** Loads the settings file with all plug-ins' limits. @throws ConfigurationError with every problem. */
+  readonly settings: (environment: Environment) => Promise<Settings>
+  /** Runs the bot; resolves once it has shut down in order. */
+  readonly start: (options: StartOptions) => Promise<void>
+  /** @throws Error when the database cannot be reached, or another process holds the data folder. */
+  readonly openStore: (environment: Environment) => Promise<StoreTools>
+  /** The process that holds the data folder, or null. */
+  readonly dataFolderHolder: (environment: Environment) => Promise<string | null>
+  readonly fetch: typeof fetch
+  readonly version: string
+}

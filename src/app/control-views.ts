@@ -1,0 +1,15 @@
+import type { CloseReport, KillReport } from './app.ts'
+
+/** The answers of the controls, as they leave over HTTP. */
+export const closeView = ({ closing, left }: CloseReport) => ({
+  closing: closing.map((c) => ({ position_id: c.positionId, symbol: c.symbol, order_id: c.orderId })),
+  left: left.map((l) => ({ position_id: l.positionId, symbol: l.symbol, reason: l.reason })),
+})
+
+export const killView = (report: KillReport) => ({
+  trading_state: report.trading.state,
+  canceled_orders: report.canceledOrders,
+  voided_proposals: report.voidedProposals,
+  open_positions: report.openPositions,
+  elapsed_ms: Math.round(report.elapsedMs),
+})

@@ -1,0 +1,221 @@
+import { sessionAt } from '../domain/calendar.ts'
+import { approximate, type DecimalString, divide, type Price, type Quantity, text } from '../domain/decimal.ts'
+import type { Refusal } from '../domain/decision.ts'
+import { prepareOrder } from '../domain/order.ts'
+import {
+  type Approval,
+  approveProposal,
+  armProposal,
+  checkApproval,
+  declineProposal,
+  denyProposal,
+  endProposal,
+  isOpen,
+  type Proposal,
+  releaseArmed,
+  repriceProposal,
+  resize,
+} from '../domain/proposal.ts'
+import { clearForSending, judgeEntry } from '../domain/risk/verdict.ts'
+import { entryRequest } from '../domain/trade-plan.ts'
+import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
+import type { DecisionOutcome } from './app.ts'
+import { closingOrder, prepareClose } from './close-position.ts'
+import type { AppContext } from './context.ts'
+import { proposalMessage } from './deliver-messages.ts'
+import { clientOrderIdOf, entryOrderId } from './ids.ts'
+import { expiryOf, priceTerms } from './price-proposal.ts'
+import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
+
+export interface Tap {
+  readonly version: number
+  readonly quantity?: Quantity | undefined
+}
+
+/**
+ * One tap, one decision. Fetch the market first, then lock the books, judge everything afresh, and store the approval and
+ * the order it becomes in one transaction. Whoever comes second finds it decided.
+ */
+export async function approve(context: AppContext, proposalId: string, tap: Tap, meta: EventMeta): Promise<DecisionOutcome> {
+  const proposal = await context.read.proposal(proposalId)
+  if (!proposal) return { outcome: 'not_found' }
+  const approval: Approval = { version: tap.version, quantity: tap.quantity ?? proposal.terms.quantity, by: meta.actor, at: meta.occurredAt }
+  const refusal = checkApproval(proposal, approval)
+  if (refusal) return { outcome: 'refused', proposal, refusal }
+  if (proposal.intent === 'reduce') return approveReduction(context, proposal, approval, meta)
+  if (sessionAt(context.clock.now()) !== 'regular') return arm(context, proposal, approval, meta)
+
+  const look = await lookAtMarket(context, proposal.symbol)
+  if (isBeyond(proposal, look)) return reprice(context, proposal, approval, look, meta)
+  return context.store.transact(meta, async (tx) => {
+    await tx.lock('account-risk')
+    const stream = await tx.load('proposal', proposalId)
+    const late = checkApproval(stream.state, approval)
+    if (late) return { outcome: 'refused', proposal: stream.state, refusal: late }
+    return judgeAndOrder(context, tx, stream, look, approval, meta)
+  })
+}
+
+/** The open came for an approval that was given while the market was shut: the same judgement, at the price of now. */
+export async function release(context: AppContext, proposal: Proposal, meta: EventMeta): Promise<DecisionOutcome> {
+  const look = await lookAtMarket(context, proposal.symbol)
+  const { terms } = proposal
+  if (isBeyond(proposal, look)) {
+    const reason = `gapped past ${proposal.side === 'buy' ? 'the most' : 'the least'} it was approved for ($${text(terms.ceilingPrice)})`
+    const expired = await end(context, proposal.id, { type: 'ProposalExpired', at: meta.occurredAt, reason }, meta)
+    return expired ? { outcome: 'refused', proposal: expired, refusal: { code: 'GAPPED', explain: reason } } : { outcome: 'not_found' }
+  }
+  return context.store.transact(meta, async (tx) => {
+    await tx.lock('account-risk')
+    const stream = await tx.load('proposal', proposal.id)
+    const approval = { version: terms.version, quantity: stream.state.terms.quantity, by: stream.state.decidedBy ?? meta.actor, at: meta.occurredAt }
+    return judgeAndOrder(context, tx, stream, look, approval, meta)
+  })
+}
+
+async function judgeAndOrder(
+  context: AppContext,
+  tx: Transaction,
+  stream: Loaded<'proposal'>,
+  look: MarketLook,
+  approval: Approval,
+  meta: EventMeta,
+): Promise<DecisionOutcome> {
+  const { state } = stream
+  const terms = resize(state.terms, approval.quantity)
+  const { symbol, side } = state
+  const request = entryRequest(state, approval.quantity)
+  const verdict = judgeEntry(await riskContext(context, request, look, tx.read), context.checks())
+  tx.enqueue(proposalMessage(state.id))
+  if (!verdict.approved) {
+    const denied = denyProposal(state, approval.by, approval.at, verdict.entry.denials)
+    if (!denied.ok) return { outcome: 'refused', proposal: state, refusal: denied.refusal }
+    return { outcome: 'denied', proposal: tx.append(stream, denied.events).state, denials: verdict.entry.denials }
+  }
+  const orderId = entryOrderId(state.id, terms.version)
+  const approved = state.status === 'armed' ? releaseArmed(state, approval.at, orderId) : approveProposal(state, approval, orderId)
+  if (!approved.ok) return { outcome: 'refused', proposal: state, refusal: approved.refusal }
+  const { ticket } = clearForSending(verdict.entry, {
+    clientOrderId: clientOrderIdOf(orderId),
+    symbol,
+    side,
+    type: 'limit',
+    quantity: terms.quantity,
+    // The ceiling is what was approved: paying up to it is not chasing, paying more would be.
+    limitPrice: terms.ceilingPrice,
+    stopPrice: null,
+    // Legs live as long as their entry may: a position keeps its stop overnight. What is not filled soon is canceled by `protect`.
+    timeInForce: 'gtc',
+    bracket: { stopLoss: terms.stopLoss, takeProfit: terms.takeProfit },
+  })
+  const intent = { ticket, role: 'entry' as const, proposalId: state.id, positionId: null, expectedPrice: terms.limitPrice, reason: null }
+  const order = await tx.load('order', orderId)
+  const prepared = prepareOrder(order.state, intent, meta.occurredAt)
+  if (!prepared.ok) return { outcome: 'refused', proposal: state, refusal: prepared.refusal }
+  tx.append(order, prepared.events)
+  return { outcome: 'approved', proposal: tx.append(stream, approved.events).state }
+}
+
+/** A signal to get out needs no verdict: it can only shrink what is held. */
+function approveReduction(context: AppContext, proposal: Proposal, approval: Approval, meta: EventMeta): Promise<DecisionOutcome> {
+  return context.store.transact(meta, async (tx) => {
+    const stream = await tx.load('proposal', proposal.id)
+    const refusal = checkApproval(stream.state, approval)
+    if (refusal) return { outcome: 'refused', proposal: stream.state, refusal }
+    tx.enqueue(proposalMessage(proposal.id))
+    const position = await tx.read.openPosition(proposal.symbol)
+    if (!position) {
+      const gone = { code: 'POSITION_CLOSED', explain: 'the position was closed before' }
+      const ended = endProposal(stream.state, { type: 'ProposalExpired', at: meta.occurredAt, reason: gone.explain })
+      return { outcome: 'refused', proposal: ended.ok ? tx.append(stream, ended.events).state : stream.state, refusal: gone }
+    }
+    const under = closingOrder(await tx.read.workingOrders(), position)
+    const orderId = under?.id ?? (await prepareClose(tx, (await tx.load('position', position.id)).state, 'signal', meta.occurredAt))
+    const approved = approveProposal(stream.state, approval, orderId)
+    if (!approved.ok) return { outcome: 'refused', proposal: stream.state, refusal: approved.refusal }
+    return { outcome: 'approved', proposal: tx.append(stream, approved.events).state }
+  })
+}
+
+async function arm(context: AppContext, proposal: Proposal, approval: Approval, meta: EventMeta): Promise<DecisionOutcome> {
+  const { proposal: after, refusal } = await decide(context, proposal.id, meta, (state) => armProposal(state, approval))
+  return refusal ? { outcome: 'refused', proposal: after, refusal } : { outcome: 'armed', proposal: after }
+}
+
+/** The price has left the range that the tap covers: the card asks again, a few times at most, and never follows silently. */
+async function reprice(context: AppContext, proposal: Proposal, approval: Approval, look: MarketLook, meta: EventMeta): Promise<DecisionOutcome> {
+  const moved = movedPercent(proposal, look)
+  const priced = await priceTerms(context, repriced(proposal), look)
+  if (!priced.ok) return { outcome: 'refused', proposal, refusal: priced.refusal }
+  const limit = context.settings().approvals.max_repricings
+  const expiresAt = expiryOf(context)
+  const { proposal: after, refusal } = await decide(context, proposal.id, meta, (state) => {
+    const stale = checkApproval(state, approval)
+    if (stale) return { ok: false, refusal: stale }
+    const again = repriceProposal(state, priced.terms, moved, expiresAt, limit)
+    if (again.ok || again.refusal.code !== 'REPRICED_TOO_OFTEN') return again
+    return endProposal(state, { type: 'ProposalExpired', at: meta.occurredAt, reason: again.refusal.explain })
+  })
+  if (refusal) return { outcome: 'refused', proposal: after, refusal }
+  if (!isOpen(after)) return { outcome: 'refused', proposal: after, refusal: { code: 'EXPIRED', explain: after.reason ?? 'the price moved away' } }
+  return { outcome: 'repriced', proposal: after, movedPercent: moved }
+}
+
+/** The source's own levels were for the old price: the new plan makes its own. */
+const repriced = ({ symbol, side, terms, context }: Proposal) => ({
+  symbol,
+  side,
+  version: terms.version + 1,
+  confidence: context.signalConfidence,
+  stopLoss: null,
+  takeProfit: null,
+})
+
+/** Where the trade would happen now: a buy at the ask, a sell at the bid. */
+const marketPrice = (proposal: Proposal, look: MarketLook): Price | null =>
+  look.quote && (proposal.side === 'buy' ? look.quote.ask : look.quote.bid)
+
+function isBeyond(proposal: Proposal, look: MarketLook): boolean {
+  const now = marketPrice(proposal, look)
+  if (now === null) return false // Missing data is for the checks to deny.
+  return proposal.side === 'buy' ? now.gt(proposal.terms.ceilingPrice) : now.lt(proposal.terms.ceilingPrice)
+}
+
+function movedPercent(proposal: Proposal, look: MarketLook): DecimalString {
+  const now = marketPrice(proposal, look) ?? proposal.terms.limitPrice
+  const share = divide(now.minus(proposal.terms.limitPrice), proposal.terms.limitPrice)
+  return (approximate(share) * 100).toFixed(1)
+}
+
+export async function decline(context: AppContext, proposalId: string, reason: string | null, meta: EventMeta): Promise<DecisionOutcome> {
+  if (!(await context.read.proposal(proposalId))) return { outcome: 'not_found' }
+  const { proposal, refusal } = await decide(context, proposalId, meta, (state) => declineProposal(state, meta.actor, meta.occurredAt, reason))
+  return refusal ? { outcome: 'refused', proposal, refusal } : { outcome: 'declined', proposal }
+}
+
+/** Ends an open proposal without a person. @returns its state after, or null when it had already ended. */
+export async function end(
+  context: AppContext,
+  proposalId: string,
+  event: Parameters<typeof endProposal>[1],
+  meta: EventMeta,
+): Promise<Proposal | null> {
+  const { proposal, refusal } = await decide(context, proposalId, meta, (state) => endProposal(state, event))
+  return refusal ? null : proposal
+}
+
+async function decide(
+  context: AppContext,
+  proposalId: string,
+  meta: EventMeta,
+  decision: (state: Proposal) => ReturnType<typeof endProposal>,
+): Promise<{ readonly proposal: Proposal; readonly refusal: Refusal | null }> {
+  return context.store.transact(meta, async (tx) => {
+    const stream = await tx.load('proposal', proposalId)
+    const decided = decision(stream.state)
+    if (!decided.ok) return { proposal: stream.state, refusal: decided.refusal }
+    tx.enqueue(proposalMessage(proposalId))
+    return { proposal: tx.append(stream, decided.events).state, refusal: null }
+  })
+}
+

@@ -1,0 +1,96 @@
+import { isTerminal, type Order } from '../domain/order.ts'
+import type { BrokerOrder } from '../ports/broker.ts'
+import { applyUpdate } from './apply-update.ts'
+import { type AppContext, occasion } from './context.ts'
+import { recordResult } from './place-order.ts'
+
+/** Fills may be reported a little out of order: look back further than the last one. */
+const overlapMs = 120_000
+const longAgo = '1970-01-01T00:00:00.000Z'
+
+/**
+ * Makes our books agree with the broker's, from the broker's own lists: fates of orders whose answer was lost, statuses,
+ * fills, splits, orders that others placed. Applying what is known already changes nothing.
+ * @returns differences that remain, in words; empty when the books agree.
+ */
+export async function reconcile(context: AppContext): Promise<readonly string[]> {
+  await resolveUnsure(context)
+  const last = await context.read.lastFillAt()
+  const since = last === null ? longAgo : new Date(Date.parse(last) - overlapMs).toISOString()
+  await adoptOpenOrders(context)
+  const happenings = [
+    ...(await context.broker.executionsSince(since)).map((execution) => ({ at: execution.at, update: { type: 'execution' as const, execution } })),
+    ...(await context.broker.splitsSince(since)).map((split) => ({ at: split.at, update: split })),
+  ]
+  happenings.sort((a, b) => a.at.localeCompare(b.at))
+  for (const { update } of happenings) await applyUpdate(context, update)
+  await closeEnded(context)
+  return comparePositions(context)
+}
+
+/** Orders that may or may not have arrived. Found: adopted. Certainly lost: an entry may be sent again, under the same id, while it is fresh. */
+async function resolveUnsure(context: AppContext): Promise<void> {
+  for (const order of await context.read.workingOrders()) {
+    if (order.status !== 'sending' && order.status !== 'unknown') continue
+    const meta = occasion(context, 'system', order.proposalId ?? order.id)
+    const found = await context.broker.orderByClientId(order.clientOrderId)
+    if (found) await recordResult(context, order.id, { outcome: 'duplicate', ...found }, meta)
+    else if (context.broker.lookupsAreFinal) await giveBack(context, order)
+  }
+}
+
+/**
+ * It never arrived and never will. An exit becomes ready again and is sent under the same id; an entry too while trading is
+ * active and its decision is fresh, otherwise it is canceled: nobody wants yesterday's approval at today's price.
+ */
+function giveBack(context: AppContext, order: Order): Promise<void> {
+  const meta = occasion(context, 'system', order.proposalId ?? order.id)
+  const age = context.clock.now() - Date.parse(order.preparedAt)
+  const fresh = age < context.settings().execution.entry_fill_timeout_seconds * 1000
+  return context.store.transact(meta, async (tx) => {
+    const stream = await tx.load('order', order.id)
+    if (stream.state.status !== 'sending' && stream.state.status !== 'unknown') return
+    const active = (await tx.read.tradingState()).state === 'active'
+    const sendAgain = order.role !== 'entry' || (fresh && active)
+    const at = meta.occurredAt
+    if (sendAgain) tx.append(stream, [{ type: 'OrderReturned', reason: 'never arrived at the broker', at }])
+    else tx.append(stream, [{ type: 'OrderCancelRequested', reason: 'never arrived at the broker', at }, { type: 'OrderCanceled', at }])
+  })
+}
+
+async function adoptOpenOrders(context: AppContext): Promise<void> {
+  const open = await context.broker.openOrders()
+  const parentsFirst = [...open].sort((a, b) => Number(a.parentBrokerOrderId !== null) - Number(b.parentBrokerOrderId !== null))
+  for (const order of parentsFirst) if (await differs(context, order)) await applyUpdate(context, { type: 'order', order, reason: null })
+}
+
+async function differs(context: AppContext, told: BrokerOrder): Promise<boolean> {
+  const known = await context.read.orderByBrokerId(told.brokerOrderId)
+  return known === null || (known.status === 'held' && told.status === 'accepted')
+}
+
+/** Orders that we believe are working and the broker no longer lists: ask for each; its end is applied. */
+async function closeEnded(context: AppContext): Promise<void> {
+  const open = new Set((await context.broker.openOrders()).map((order) => order.brokerOrderId))
+  for (const order of await context.read.workingOrders()) {
+    if (order.brokerOrderId === null || isTerminal(order)) continue
+    if (open.has(order.brokerOrderId)) {
+      if (order.status === 'pending_cancel') await context.broker.cancel(order.brokerOrderId)
+      continue
+    }
+    const root = order.parentId === null ? order : await context.read.order(order.parentId)
+    const found = root && (await context.broker.orderByClientId(root.clientOrderId))
+    const told = found && [found.order, ...found.legs].find((o) => o.brokerOrderId === order.brokerOrderId)
+    if (told) await applyUpdate(context, { type: 'order', order: told, reason: null })
+  }
+}
+
+async function comparePositions(context: AppContext): Promise<readonly string[]> {
+  const theirs = new Map((await context.broker.positions()).map((p) => [p.symbol, `${p.side} ${p.quantity.toFixed()}`]))
+  const ours = new Map((await context.read.openPositions()).map((p) => [p.symbol, `${p.side} ${p.quantity.toFixed()}`]))
+  const symbols = new Set([...theirs.keys(), ...ours.keys()])
+  return [...symbols].flatMap((symbol) => {
+    const [mine, broker] = [ours.get(symbol) ?? 'nothing', theirs.get(symbol) ?? 'nothing']
+    return mine === broker ? [] : [`${symbol}: our books say ${mine}, the broker says ${broker}`]
+  })
+}

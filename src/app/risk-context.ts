@@ -1,0 +1,56 @@
+import { sessionAt } from '../domain/calendar.ts'
+import type { AccountView, EntryRequest, QuoteView, RiskContext, SecurityView } from '../domain/risk/check.ts'
+import type { ReadModel } from '../ports/read-model.ts'
+import type { AppContext } from './context.ts'
+
+/** What only the outside knows, fetched before the books are locked. Whatever cannot be had is null, and null denies. */
+export interface MarketLook {
+  readonly account: AccountView | null
+  readonly quote: QuoteView | null
+  readonly security: SecurityView | null
+}
+
+export async function lookAtMarket(context: AppContext, symbol: string): Promise<MarketLook> {
+  const orNull = <T>(what: string, answer: Promise<T>): Promise<T | null> =>
+    answer.catch((error: unknown) => {
+      context.log.warn({ symbol, error }, `${what} could not be had`)
+      return null
+    })
+  const [account, quote, security, halted] = await Promise.all([
+    orNull('account', context.broker.account()),
+    orNull('quote', context.market.quote(symbol)),
+    orNull('security', context.read.security(symbol)),
+    orNull('halt status', context.market.isHalted(symbol)),
+  ])
+  // Whether it is halted must be known: an unknown status counts as missing data.
+  return { account, quote, security: security && halted !== null ? { ...security, halted } : null }
+}
+
+const recentMs = 10 * 60_000
+
+/** One consistent snapshot for the checks. @param read the transaction's, when the verdict is about to be acted on. */
+export async function riskContext(context: AppContext, request: EntryRequest, look: MarketLook, read: ReadModel): Promise<RiskContext> {
+  const now = context.clock.now()
+  const settings = context.settings()
+  // One after the other: inside a transaction there is one connection.
+  const trading = await read.tradingState()
+  const positions = await read.openPositions()
+  const workingOrders = await read.workingOrders()
+  const recent = await read.entriesSince(new Date(now - recentMs).toISOString())
+  const stopOut = await read.lastStopOut(request.symbol)
+  return {
+    ...look,
+    now,
+    request,
+    session: sessionAt(now),
+    trading,
+    positions,
+    workingOrders,
+    reconciling: context.status.reconciling,
+    shortingEnabled: settings.shorting,
+    blockedSymbols: settings.blocked_symbols,
+    recentEntries: recent.map((order) => ({ symbol: order.symbol, side: order.side, at: Date.parse(order.preparedAt) })),
+    lastStopOutAt: stopOut === null ? null : Date.parse(stopOut),
+    feed: context.market.feed,
+  }
+}

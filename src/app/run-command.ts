@@ -1,0 +1,32 @@
+import type { Actor, Card } from '../ports/chat.ts'
+import type { EventMeta } from '../ports/event-store.ts'
+import type { App } from './app.ts'
+import { authorize } from './authorize.ts'
+import { reply } from './card.ts'
+import type { Command } from './command.ts'
+import { parseCommand, usage } from './parse-command.ts'
+
+export interface TypedCommand {
+  readonly app: App
+  readonly commands: readonly Command[]
+  readonly actor: Actor
+  readonly text: string
+  readonly meta: EventMeta
+}
+
+/** Parses, authorizes and runs what somebody typed. Always answers: a mistake or a defect becomes a card, too. */
+export async function runCommand({ app, commands, actor, text, meta }: TypedCommand): Promise<Card> {
+  const no = (title: string, lines: readonly string[]): Card => reply({ app, meta }, { tone: 'bad', title, lines })
+  try {
+    const parsed = parseCommand(commands, text)
+    // Strangers learn that they are strangers before they learn what a command takes.
+    const command = parsed.command
+    const forbidden = command && (await authorize(app, actor, command.role, `/${command.name}`))
+    if (forbidden) return no('Not allowed', [forbidden.explain])
+    if (!parsed.ok) return no('Not understood', command ? [...parsed.problems, `Usage: ${usage(command)}`] : parsed.problems)
+    return await parsed.command.run({ app, actor, args: parsed.args, meta, commands })
+  } catch (error) {
+    app.log.error({ err: error, correlationId: meta.correlationId, actor: actor.id }, 'a command broke')
+    return no('That broke', [`Nothing more is known here; the log tells more under ${meta.correlationId}.`])
+  }
+}

@@ -1,0 +1,54 @@
+import { sessionAt } from '../domain/calendar.ts'
+import type { Role } from '../domain/people.ts'
+import { check as quoteStale } from '../domain/risk/checks/quote-stale.ts'
+import { limitsOf } from '../domain/risk/limits.ts'
+import type { Actor } from '../ports/chat.ts'
+import { isoNow } from '../ports/clock.ts'
+import type { App } from './app.ts'
+import type { Operations } from './operations.ts'
+
+/** The state of everything in one glance, apart from who is looking. Money in USD as strings. */
+export async function stateView(app: App, operations: Omit<Operations, 'live'>) {
+  const [account, trading, open, claimCode] = await Promise.all([
+    app.accountSummary(),
+    app.read.tradingState(),
+    app.read.openProposals(),
+    operations.claimCode(),
+  ])
+  return {
+    mode: app.broker.mode.toUpperCase(),
+    approval_mode: trading.mode,
+    trading_state: trading.state,
+    cause: trading.cause,
+    equity: account.equity.toFixed(2),
+    cash: account.cash.toFixed(2),
+    buying_power: account.buyingPower.toFixed(2),
+    day_pnl: account.dayPnl.toFixed(2),
+    unrealized_pnl: account.unrealizedPnl.toFixed(2),
+    // No limit on the day's loss exists yet, so there is no budget to show.
+    loss_budget: null,
+    loss_budget_left: null,
+    open_positions: account.openPositions,
+    pending: open.length,
+    now: isoNow(app.clock),
+    session: sessionAt(app.clock.now()),
+    speed: app.clock.speed,
+    market: app.market.name,
+    database: operations.database,
+    reconciling: app.status.reconciling,
+    quote_max_age_seconds: quoteMaxAge(app),
+    claim_code: claimCode,
+    version: operations.version,
+  }
+}
+export type SharedState = Awaited<ReturnType<typeof stateView>>
+
+/** What one person sees: the claim code is for owners' eyes. */
+export const personalState = (shared: SharedState, actor: Actor, role: Role | null) => ({
+  ...shared,
+  claim_code: role === 'owner' ? shared.claim_code : null,
+  you: { id: actor.id, name: actor.name, role },
+})
+
+/** The limit of the check that refuses old quotes, for the feed in use. */
+const quoteMaxAge = (app: Pick<App, 'checks' | 'market'>): number => limitsOf(app.checks(), quoteStale)[`${app.market.feed}_seconds`]

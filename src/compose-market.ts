@@ -1,0 +1,84 @@
+import { createSimulatedClock } from './adapters/clock/simulated.ts'
+import { createReplayMarket } from './adapters/market/replay.ts'
+import { createSimulatedMarket, simulationStart } from './adapters/market/simulated.ts'
+import type { StartOptions } from './app/cli.ts'
+import type { Log } from './app/context.ts'
+import type { Settings } from './config/settings.ts'
+import type { CatalystSource } from './ports/catalyst-source.ts'
+import type { Clock } from './ports/clock.ts'
+import type { KeyValueStore } from './ports/key-value.ts'
+import type { MarketData } from './ports/market-data.ts'
+import type { MarketFeed } from './ports/market-feed.ts'
+
+/** A market with the clock it runs on. */
+export interface MarketParts {
+  readonly market: MarketData & MarketFeed
+  readonly clock: Clock
+  /** The market's own news, when it has any. */
+  readonly source: CatalystSource | null
+  /** Time begins to move. */
+  open(): void
+  close(): Promise<void>
+  /** Replays only: moves time to a moment and carries out everything on the way. */
+  readonly advanceTo: ((at: number) => Promise<void>) | null
+}
+
+export interface MarketOptions {
+  readonly settings: Settings['simulation']
+  readonly start: StartOptions
+  /** Replays: time moves only through `advanceTo`. */
+  readonly manual: boolean
+  readonly store: KeyValueStore
+  /** The newest stored event: time never goes back behind it. Epoch milliseconds. */
+  readonly notBefore: number | null
+  readonly log: Log
+}
+
+export const openMarket = (options: MarketOptions): Promise<MarketParts> =>
+  options.start.replay === undefined ? openSimulated(options) : openReplay(options, options.start.replay)
+
+async function openSimulated({ settings, store, notBefore, log }: MarketOptions): Promise<MarketParts> {
+  const clock = await createSimulatedClock({
+    store,
+    speed: settings.speed,
+    skipClosedHours: settings.skip_closed_hours,
+    startAt: simulationStart,
+    ...(notBefore === null ? {} : { notBefore }),
+    log,
+  })
+  const market = createSimulatedMarket({ clock, store, settings, log })
+  return {
+    market,
+    clock,
+    source: market,
+    open() {
+      clock.start()
+      market.open()
+    },
+    async close() {
+      await market.close()
+      await clock.stop()
+    },
+    advanceTo: null,
+  }
+}
+
+async function openReplay({ start, manual, notBefore, log }: MarketOptions, folder: string): Promise<MarketParts> {
+  const market = await createReplayMarket({
+    folder,
+    pace: manual ? 'manual' : (start.speed ?? 60),
+    splits: start.splits.map(({ symbol, date, ratio }) => ({ symbol, ratio, at: Date.parse(date) })),
+    ...(start.from === undefined ? {} : { from: start.from }),
+    ...(start.to === undefined ? {} : { to: start.to }),
+    ...(notBefore === null ? {} : { startAt: notBefore }),
+    log,
+  })
+  return {
+    market,
+    clock: market.clock,
+    source: null,
+    open: () => market.open(),
+    close: () => market.close(),
+    advanceTo: (at) => market.advanceTo(at),
+  }
+}

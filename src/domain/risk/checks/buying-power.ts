@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { decimal, divide, percentOf, text } from '../../decimal.ts'
+import { defineCheck, money } from '../check.ts'
+import { requestNotional, unreserved } from '../exposure.ts'
+import { decimalLimit, missing, mostShares } from '../limits.ts'
+
+export const check = defineCheck({
+  code: 'BUYING_POWER',
+  tier: 'position',
+  limits: z.strictObject({ buffer_percent: decimalLimit('0', '10', '0.1', '% of the order kept aside for fees and rounding') }),
+  transient: true,
+  evaluate(context, { buffer_percent: buffer }) {
+    if (context.account === null) return missing('account')
+    const free = context.account.buyingPower.minus(unreserved(context))
+    const size = requestNotional(context)
+    const needed = size.plus(percentOf(size, buffer))
+    if (needed.lte(free)) return null
+    const spendable = divide(free, decimal('1').plus(percentOf(decimal('1'), buffer)))
+    return {
+      limit: text(free),
+      actual: text(needed),
+      wouldPass: mostShares(spendable, context.request.price),
+      explain: `needs ${money(needed)}; ${money(free)} of buying power is free`,
+    }
+  },
+})

@@ -1,0 +1,76 @@
+import { realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { loadSettings } from './config/load.ts'
+import { readEnvironment } from './config/environment.ts'
+import { configSchema } from './config/schema.ts'
+import { createLog } from './adapters/log.ts'
+import type { CliDependencies, StartOptions } from './app/cli.ts'
+import { runCli } from './cli.ts'
+import { startBot } from './compose.ts'
+import { openStore } from './compose-store.ts'
+import { checks, cliCommands, loadPlugins, sizingMethods } from './plugins.ts'
+import { version } from './version.ts'
+import { folderHolder } from '../db/folder-lock.ts'
+
+/** Real milliseconds that an orderly shutdown may take before the process ends anyway. */
+const shutdownDeadlineMs = 10_000
+
+/** Runs until told to stop. A defect ends the process with a code other than zero: the next start recovers. */
+async function start(options: StartOptions): Promise<void> {
+  const environment = readEnvironment()
+  const log = createLog({ ...environment.log, secrets: environment.secrets })
+  for (const note of environment.notes) log.info({}, note)
+  const die = (error: unknown, what: string) => {
+    log.error({ error }, what)
+    log.flush()
+    process.exit(1)
+  }
+  process.on('uncaughtException', (error) => die(error, 'a defect: the process ends, and its next start recovers'))
+  process.on('unhandledRejection', (error) => die(error, 'a defect: the process ends, and its next start recovers'))
+
+  const bot = await startBot({ environment, start: options, log, onProgress: (step) => log.info({}, step) })
+  const loaded = { commands: bot.plugins.commands.map((c) => c.name), checks: bot.plugins.checks.map((c) => c.code), sizing: bot.plugins.sizing.map((s) => s.name), jobs: bot.plugins.jobs.map((j) => j.name), routes: bot.plugins.routes.length }
+  log.info(loaded, 'plug-ins loaded')
+  if (bot.claimCode) log.info({}, `nobody owns this bot yet: in a chat, /claim ${bot.claimCode} makes you its owner`)
+  log.info({}, `console: ${bot.url}`)
+
+  const why = await Promise.race([signal(), bot.lost])
+  log.info({}, `shutting down: ${why}`)
+  const deadline = setTimeout(() => die(new Error('the shutdown took too long'), 'ended before everything was closed'), shutdownDeadlineMs)
+  await bot.stop()
+  clearTimeout(deadline)
+  log.info({}, 'stopped; pending proposals and positions are kept')
+  log.flush()
+}
+
+const signal = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name))
+  })
+
+function dependencies(): CliDependencies {
+  const onTerminal = process.stderr.isTTY
+  return {
+    print: (line) => process.stdout.write(`${line}\n`),
+    printError: (line) => process.stderr.write(`${line}\n`),
+    progress(label, done, total) {
+      if (onTerminal) process.stderr.write(`\r${label}: ${done} of ${total}${done >= total ? '\n' : ''}`)
+    },
+    environment: () => readEnvironment(),
+    async settings(environment) {
+      const schema = configSchema(await loadPlugins(checks), await loadPlugins(sizingMethods))
+      return loadSettings(schema, environment.configFile, environment.configFileNamed)
+    },
+    start,
+    openStore,
+    dataFolderHolder: (environment) => folderHolder(environment.dataDir),
+    fetch,
+    version,
+  }
+}
+
+/** The path is resolved, because a link to this file is a way to start it too. */
+const startedDirectly = process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href
+if (startedDirectly) {
+  process.exitCode = await runCli(process.argv.slice(2), dependencies(), await loadPlugins(cliCommands))
+}

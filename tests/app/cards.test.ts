@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { dollars, short, signed, span } from '../../src/app/card.ts'
+import { closeNotice, fillNotice, rejectNotice, stateNotice, unprotectedNotice } from '../../src/app/cards/notices.ts'
+import { proposalCard } from '../../src/app/cards/proposal.ts'
+import { price, quantity, usd } from '../../src/domain/decimal.ts'
+import type { Denial } from '../../src/domain/denial.ts'
+import type { ProposalStatus } from '../../src/domain/proposal.ts'
+import type { TradingState } from '../../src/domain/trading-state.ts'
+import type { Card } from '../../src/ports/chat.ts'
+import { meta } from '../support/command-app.ts'
+import { iso, order, position, proposal, terms } from '../support/samples.ts'
+
+const denial = (transient: boolean): Denial => ({
+  code: 'X',
+  limit: '1',
+  actual: '2',
+  wouldPass: 'max 12 shares',
+  explain: 'too much',
+  transient,
+})
+const names = (card: Card) => card.buttons.map((b) => b.id.split(':')[0])
+const value = (card: Card, label: string) => card.facts.find((f) => f.label === label)?.value
+const ended: readonly ProposalStatus[] = ['approved', 'declined', 'expired', 'superseded', 'denied', 'voided']
+const shown = (message: { readonly card: unknown }) => message.card as Card
+
+describe("a proposal's card", () => {
+  it('leads with the decision: what, risk, size, ceiling, stop, target, source and age', () => {
+    const card = proposalCard(proposal(), 'paper', { equity: usd('100000'), last: price('123.17'), exposureAfter: usd('9000') })
+    expect([card.key, card.title, card.banner]).toEqual(['proposal:p1', 'Buy 41 NVDA at $121.95', 'PAPER'])
+    expect(card.facts[0]).toEqual({ label: 'At risk', value: '$250.10 (0.25 % of equity)', emphasis: true })
+    expect(['Size', 'Entry', 'Stop', 'Target', 'Moved since', 'Exposure after', 'Expires'].map((label) => value(card, label))).toEqual([
+      '$4,999.95, 5 % of equity',
+      '$121.95, up to $123.77',
+      '$115.85 (-5 %)',
+      '$134.15 (10 %)',
+      '1 %',
+      '$9,000.00',
+      '10:30:00 ET',
+    ])
+    expect(card.lines).toEqual(['Chip maker raises its forecast (newswire, 60 s old when offered)'])
+  })
+
+  it('says ticker, side, risk and expiry in the notification alone', () => {
+    expect(proposalCard(proposal(), 'sim').pushText).toBe('NVDA BUY 41 at $121.95, risk $250.10, expires 10:30:00 ET')
+  })
+
+  it.each(ended)('keeps the trade and loses its deciding buttons once it is %s, and says who, when and after how long', (status) => {
+    const card = proposalCard(proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) }), 'sim')
+    expect(names(card)).toEqual(['why'])
+    expect(card.title).toBe('Buy 41 NVDA at $121.95')
+    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42 ET (after 42 s).`)
+    expect(value(card, 'Stop')).toBe('$115.85 (-5 %)')
+  })
+
+  it('has the reason and no Approve over the limits; what only time will lift leaves Approve', () => {
+    const firm = proposalCard(proposal({ denials: [denial(false)] }), 'sim')
+    expect([names(firm), firm.lines[0], firm.tone]).toEqual([['decline', 'why'], 'too much (max 12 shares)', 'warning'])
+    expect(names(proposalCard(proposal({ denials: [denial(true)] }), 'sim'))).toEqual(['approve', 'half', 'decline', 'why'])
+    expect(names(proposalCard(proposal({ denials: [denial(true), denial(false)] }), 'sim'))).toEqual(['decline', 'why'])
+  })
+
+  it('carries the version it asks about, and can be withdrawn while armed', () => {
+    expect(proposalCard(proposal({ terms: terms({ version: 3 }) }), 'sim').buttons[0]?.id).toBe('approve:p1:3')
+    expect(proposalCard(proposal({ status: 'armed', decidedBy: 'x' }), 'sim').buttons[0]).toMatchObject({
+      id: 'decline:p1',
+      label: 'Withdraw',
+    })
+  })
+
+  it('names a short and a close for what they are', () => {
+    expect(proposalCard(proposal({ side: 'sell' }), 'sim').title).toContain('Sell short 41')
+    expect(proposalCard(proposal({ side: 'sell', intent: 'reduce' }), 'sim').title).toContain('Sell to close 41')
+  })
+})
+
+describe('notices', () => {
+  it('tell of a fill with its cost, and how much of the order it is', () => {
+    const card = shown(fillNotice(position(), order({ quantity: quantity('60') }), 'live'))
+    expect([card.title, card.banner, value(card, 'Cost')]).toEqual(['Bought 40 of 60 NVDA at $100.00', 'LIVE', '$4,000.00'])
+  })
+
+  it('tell of a close net of fees first', () => {
+    const closed = position({
+      status: 'closed',
+      exitQuantity: quantity('40'),
+      exitPrice: price('99'),
+      realizedPnl: usd('-40'),
+      fees: usd('0.5'),
+      exitReason: 'stop_loss',
+      closedAt: iso(600_000),
+    })
+    const card = shown(closeNotice(closed, 'sim'))
+    expect([card.title, card.tone, value(card, 'Net'), value(card, 'Held')]).toEqual([
+      '-$40.50 on NVDA: stop',
+      'bad',
+      '-$40.50 (-1.01 %)',
+      '10 min',
+    ])
+  })
+
+  it('have keys of their own, so that none edits another away', () => {
+    const state: TradingState = { state: 'halted', mode: 'supervised', epoch: 1, cause: 'drill', by: 'me', since: meta.occurredAt }
+    const keys = [
+      fillNotice(position(), order(), 'sim'),
+      closeNotice(position(), 'sim'),
+      rejectNotice(order(), 'sim'),
+      stateNotice(state, meta, 'sim'),
+      unprotectedNotice(position(), 'no stop', 'sim'),
+    ].map((message) => message.cardKey)
+    expect(new Set(keys).size).toBe(5)
+  })
+
+  it('tell a halt with its cause, who, and the red button; a change of mode is no halt', () => {
+    const state: TradingState = { state: 'halted', mode: 'autonomous', epoch: 1, cause: 'drill', by: 'me', since: meta.occurredAt }
+    const card = shown(stateNotice(state, meta, 'sim'))
+    expect([card.title, card.lines[1], card.buttons[0]?.style]).toEqual(['HALTED: no new entries', 'Cause: drill', 'danger'])
+    expect(shown(stateNotice({ ...state, since: iso(-1) }, meta, 'sim')).title).toBe('Mode: autonomous')
+  })
+
+  it('tell of shares without a stop, with the way out', () => {
+    const card = shown(unprotectedNotice(position(), 'the stop was rejected', 'sim'))
+    expect([card.title, card.buttons[0]?.id]).toEqual(['UNPROTECTED: 40 shares of NVDA without a stop', 'flatten:pos1'])
+  })
+})
+
+describe('figures for people', () => {
+  it('carry their sign, groups and cents', () => {
+    expect([dollars(usd('1234567.891')), dollars(usd('-0.001')), signed(usd('12.3')), signed(usd('-12.345')), signed(usd('0'))]).toEqual([
+      '$1,234,567.89',
+      '$0.00',
+      '+$12.30',
+      '-$12.35',
+      '$0.00',
+    ])
+    expect([short(usd('99.999')), short(usd('-1234.5')), short(usd('2345678'))]).toEqual(['+$100.00', '-$1,235', '+$2.3M'])
+    expect([span(iso(), iso(119_999)), span(iso(), iso(7_199_000)), span(iso(), iso(86_400_000)), span(iso(), iso(-1))]).toEqual([
+      '119 s',
+      '119 min',
+      '24 h',
+      '0 s',
+    ])
+  })
+})

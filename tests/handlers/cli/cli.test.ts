@@ -1,0 +1,366 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { clock, nodeVersion } from '../../../handlers/cli/doctor.ts'
+import type { CliCommand, CliDependencies, StartOptions, StoreTools } from '../../../src/app/cli.ts'
+import { runCli } from '../../../src/cli.ts'
+import { readEnvironment } from '../../../src/config/environment.ts'
+import { defaults } from '../../../src/config/load.ts'
+import { ConfigurationError } from '../../../src/config/problems.ts'
+import { configSchema } from '../../../src/config/schema.ts'
+import { price, quantity, usd } from '../../../src/domain/decimal.ts'
+import { cliCommands, loadPlugins } from '../../../src/plugins.ts'
+import type { ClosedTrade, ReadModel } from '../../../src/ports/read-model.ts'
+
+let commands: readonly CliCommand[] = []
+beforeAll(async () => {
+  commands = await loadPlugins(cliCommands)
+})
+
+const servers: Server[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await new Promise((done) => server.close(done))
+})
+
+interface Seen {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly authorization: string | undefined
+  readonly body: string
+}
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  return body
+}
+
+/** A process that answers each path with a status and a document. */
+async function process(
+  answers: Readonly<Record<string, readonly [number, object]>>,
+): Promise<{ readonly port: number; readonly seen: Seen[] }> {
+  const seen: Seen[] = []
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      seen.push({ method: request.method, url: request.url, authorization: request.headers.authorization, body })
+      const [status, document] = answers[request.url ?? ''] ?? [404, { title: 'Not Found' }]
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document))
+    })
+  })
+  servers.push(server)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return { port: (server.address() as AddressInfo).port, seen }
+}
+
+const trade = (symbol: string, category: string | null): ClosedTrade => ({
+  positionId: 'p1',
+  symbol,
+  side: 'long',
+  quantity: quantity('10'),
+  entryPrice: price('100.10'),
+  exitPrice: price('98.05'),
+  realizedPnl: usd('-20.50'),
+  fees: usd('0.03'),
+  mae: usd('-25'),
+  mfe: usd('4'),
+  exitReason: 'stop_loss',
+  category,
+  openedAt: '2024-03-05T14:30:00.000Z',
+  closedAt: '2024-03-05T15:30:00.000Z',
+  proposalId: null,
+})
+
+function store(
+  over: Partial<StoreTools['maintenance'] & StoreTools['migrations']> & { readonly pages?: readonly ClosedTrade[][] } = {},
+): StoreTools {
+  const pages = over.pages ?? []
+  const trades: ReadModel['trades'] = async (_, { cursor }) => {
+    const page = Number(cursor ?? 0)
+    return { items: pages[page] ?? [], next: page + 1 < pages.length ? `${page + 1}` : null }
+  }
+  const verifyChains = over.verifyChains ?? (async () => [])
+  return {
+    maintenance: {
+      verifyChains,
+      rebuild: over.rebuild ?? (async () => 3),
+      compareProjections: over.compareProjections ?? (async () => []),
+    },
+    migrations: {
+      status: over.status ?? (async () => ({ applied: ['0000_books'], pending: [] })),
+      apply: over.apply ?? (async () => []),
+    },
+    read: { trades } as ReadModel,
+    close: async () => {},
+  }
+}
+
+/** Runs one command line. @returns its exit code and what it said. */
+async function run(line: string, over: Partial<CliDependencies> & { readonly variables?: Record<string, string> } = {}) {
+  const out: string[] = []
+  const err: string[] = []
+  const deps: CliDependencies = {
+    print: (text) => out.push(text),
+    printError: (text) => err.push(text),
+    progress: (label, done, total) => out.push(`${label} ${done}/${total}`),
+    environment: () => readEnvironment({ process: over.variables ?? {}, file: join(tmpdir(), 'no-such-file') }),
+    settings: async () => defaults(configSchema([], [])),
+    start: async () => {},
+    openStore: async () => store(),
+    dataFolderHolder: async () => null,
+    fetch,
+    version: '1.2.3',
+    ...over,
+  }
+  const code = await runCli(line.split(' ').filter(Boolean), deps, commands)
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+describe('the command line', () => {
+  test('explains itself and each command', async () => {
+    const { code, out } = await run('--help')
+    expect(code).toBe(0)
+    for (const { name } of commands) {
+      expect(out).toContain(name)
+      const help = await run(`${name} --help`)
+      expect(help.code).toBe(0)
+      expect(help.out).toContain(`Usage: catalyst ${name}`)
+    }
+    expect(commands.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['doctor', 'export', 'flatten', 'kill', 'migrate', 'pause', 'rebuild', 'resume', 'start', 'status']),
+    )
+  })
+
+  test('tells its version', async () => {
+    expect(await run('--version')).toMatchObject({ code: 0, out: '1.2.3' })
+  })
+
+  test.each(['strat', 'start --sped 3', 'resume', 'start --speed', ''])('wrong usage exits with 2: "%s"', async (line) => {
+    expect((await run(line)).code).toBe(2)
+  })
+
+  test('a mistyped command gets a suggestion', async () => {
+    expect((await run('strat')).err).toContain('Did you mean start?')
+  })
+})
+
+describe('start', () => {
+  const started = async (line: string) => {
+    const calls: StartOptions[] = []
+    const result = await run(line, {
+      start: async (options) => {
+        calls.push(options)
+      },
+    })
+    return { ...result, calls }
+  }
+
+  test('passes on only what was said', async () => {
+    expect((await started('start')).calls).toEqual([{ splits: [] }])
+    const { calls } = await started(
+      'start --speed 60 --seed 5 --port 0 --alerts a.jsonl --replay days --from 2024-03-05 --to 2024-03-06T10:00:00Z --data-dir d --split ACME:2024-03-05:4 --split B:2024-03-06:0.5',
+    )
+    expect(calls).toEqual([
+      {
+        ...{ speed: 60, seed: 5, port: 0, alerts: 'a.jsonl', replay: 'days', from: '2024-03-05', to: '2024-03-06T10:00:00Z', dataDir: 'd' },
+        splits: [
+          { symbol: 'ACME', date: '2024-03-05', ratio: '4' },
+          { symbol: 'B', date: '2024-03-06', ratio: '0.5' },
+        ],
+      },
+    ])
+  })
+
+  test.each([
+    ['start --speed 0', 'speed: must be at least 0.1'],
+    ['start --speed fast', 'speed: must be a number'],
+    ['start --port 70000', 'port: must be at most 65535'],
+    ['start --seed 1.5', 'seed: must be a whole number'],
+    ['start --split ACME:4', 'split.0: must look like'],
+    ['start --split ACME:2024-03-05:0', 'the ratio must be above zero'],
+    ['start --split ACME:2024-13-45:2', 'the date does not exist'],
+    ['start --replay d --from yesterday', 'from: must be a date'],
+    ['start --replay d --from 2024-03-06 --to 2024-03-05', 'to: must be after --from'],
+    ['start --from 2024-03-06', '--replay <folder>, which is missing'],
+  ])('refuses "%s"', async (line, problem) => {
+    const { code, err, calls } = await started(line)
+    expect(code).toBe(2)
+    expect(err).toContain(problem)
+    expect(calls).toEqual([])
+  })
+
+  test('every configuration problem is printed, and the exit code is 1', async () => {
+    const result = await run('start', {
+      start: async () => {
+        throw new ConfigurationError(['one', 'two'])
+      },
+    })
+    expect(result).toMatchObject({ code: 1, err: '✗ one\n✗ two' })
+  })
+})
+
+describe('the running process', () => {
+  const killed = { trading_state: 'halted', canceled_orders: 1, voided_proposals: 2, open_positions: 3, elapsed_ms: 12 }
+
+  test('kill halts it and prints what was done', async () => {
+    const { port, seen } = await process({ '/api/v1/kill': [200, killed] })
+    const { code, out } = await run('kill', { variables: { PORT: `${port}`, HTTP_TOKEN: 'a-long-random-value' } })
+    expect(code).toBe(0)
+    expect(out).toMatch(/trading state\s+halted/)
+    expect(seen).toEqual([{ method: 'POST', url: '/api/v1/kill', authorization: 'Bearer a-long-random-value', body: '{}' }])
+  })
+
+  test('kill --flatten closes everything too, and says what is not flat', async () => {
+    const { port, seen } = await process({
+      '/api/v1/kill': [200, killed],
+      '/api/v1/positions/close-all': [200, { closing: [], left: [{ position_id: 'p', symbol: 'ACME', reason: 'halted by the exchange' }] }],
+    })
+    const { code, err } = await run('kill --flatten', { variables: { PORT: `${port}` } })
+    expect(seen.map(({ url }) => url)).toEqual(['/api/v1/kill', '/api/v1/positions/close-all'])
+    expect(code).toBe(1)
+    expect(err).toContain('NOT FLAT: ACME: halted by the exchange')
+  })
+
+  test('resume sends the whole reason', async () => {
+    const { port, seen } = await process({ '/api/v1/resume': [200, { trading_state: 'active' }] })
+    expect((await run('resume the feed is back', { variables: { PORT: `${port}` } })).code).toBe(0)
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ reason: 'the feed is back' })
+  })
+
+  test('a refusal is told with its detail and exits with 1', async () => {
+    const { port } = await process({ '/api/v1/pause': [409, { title: 'Conflict', detail: 'trading is halted' }] })
+    expect(await run('pause', { variables: { PORT: `${port}` } })).toMatchObject({ code: 1, err: '✗ Conflict: trading is halted' })
+  })
+
+  test('status shows its health and what it holds', async () => {
+    const position = { symbol: 'ACME', side: 'long', quantity: '10', unrealized_pnl: '-3.20' }
+    const { port } = await process({
+      '/health': [200, { status: 'ok', trading_state: 'active', chats: ['console'], broker: { name: 'simulated', ok: true } }],
+      '/api/v1/positions?status=open': [200, { items: [position], next: null }],
+    })
+    const { code, out } = await run('status', { variables: { PORT: `${port}`, HTTP_HOST: '127.0.0.1' } })
+    expect(code).toBe(0)
+    expect(out).toMatch(/ACME\s+long\s+10\s+unrealized -3\.20/)
+    expect(out).toContain('name simulated, ok true')
+  })
+
+  test.each(['status', 'pause', 'kill', 'flatten', 'resume because'])('%s exits with 3 when nothing runs', async (line) => {
+    const { port } = await process({})
+    const server = servers.pop()
+    await new Promise((done) => server?.close(done))
+    const { code, err } = await run(line, { variables: { PORT: `${port}` } })
+    expect(code).toBe(3)
+    expect(err).toContain(`no running process answers at http://127.0.0.1:${port}`)
+  })
+})
+
+describe('the database', () => {
+  test('migrate applies what is pending, status and verify only look', async () => {
+    const openStore = async () => store({ apply: async () => ['0001_more'] })
+    expect(await run('migrate', { openStore })).toMatchObject({ code: 0, out: '✓ applied 0001_more' })
+    const pending = async () => store({ status: async () => ({ applied: [], pending: ['0001_more'] }) })
+    for (const line of ['migrate status', 'migrate verify', 'rebuild']) expect((await run(line, { openStore: pending })).code).toBe(1)
+    expect((await run('migrate sideways')).code).toBe(2)
+  })
+
+  test('verify names what is broken and what to do', async () => {
+    const openStore = async () =>
+      store({
+        verifyChains: async () => [{ where: 'order:1 version 3', problem: 'hash differs' }],
+        compareProjections: async () => [{ where: 'positions', problem: 'one row differs' }],
+      })
+    const { code, out } = await run('migrate verify', { openStore })
+    expect(code).toBe(1)
+    expect(out).toContain('✗ order:1 version 3: hash differs')
+    expect(out).toContain('restore a backup')
+    expect(out).toContain('run: catalyst rebuild')
+    expect((await run('migrate verify')).code).toBe(0)
+  })
+
+  test('rebuild shows progress and counts', async () => {
+    const rebuild: StoreTools['maintenance']['rebuild'] = async (progress) => {
+      progress?.(5, 10)
+      return 10
+    }
+    expect(await run('rebuild', { openStore: async () => store({ rebuild }) })).toMatchObject({
+      ...{ code: 0, out: 'rebuilding 5/10\n✓ projections rebuilt from 10 events' },
+    })
+  })
+
+  test('a database that cannot be opened exits with 1 and says why', async () => {
+    const openStore = async () => Promise.reject(new Error('the data folder is in use by process 7'))
+    expect(await run('rebuild', { openStore })).toMatchObject({ code: 1, err: '✗ the data folder is in use by process 7' })
+  })
+
+  test('export writes every page as CSV, money as it is and words unable to run as formulas', async () => {
+    const openStore = async () => store({ pages: [[trade('ACME', 'earnings')], [trade('B', '=HYPERLINK("x")')]] })
+    const { code, out, err } = await run('export trades --csv', { openStore })
+    expect(code).toBe(0)
+    const [head, first, second] = out.split('\n')
+    expect(head).toMatch(/^opened_at,closed_at,symbol,side,quantity,entry_price,exit_price,realized_pnl,fees,net_pnl/)
+    expect(first).toContain('ACME,long,10,100.1,98.05,-20.5,0.03,-20.53')
+    expect(second).toContain("'=HYPERLINK")
+    expect(err).toBe('✓ 2 trades exported')
+  })
+
+  test('export to a file never overwrites one', async () => {
+    const out = join(mkdtempSync(join(tmpdir(), 'catalyst-export-')), 'trades.csv')
+    const openStore = async () => store({ pages: [[trade('ACME', null)]] })
+    expect((await run(`export trades --csv --out ${out}`, { openStore })).code).toBe(0)
+    expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(2)
+    expect(await run(`export trades --csv --out ${out}`, { openStore })).toMatchObject({ code: 1, err: expect.stringContaining('EEXIST') })
+  })
+
+  test('export needs to know what and in which format', async () => {
+    expect(await run('export orders --csv')).toMatchObject({ code: 2, err: expect.stringContaining('must be trades') })
+    expect(await run('export trades')).toMatchObject({ code: 2, err: expect.stringContaining('--csv is the only format') })
+  })
+})
+
+describe('doctor', () => {
+  test('is content with a machine that has everything', async () => {
+    const { code, out } = await run('doctor', { variables: { PORT: '0', DATA_DIR: tmpdir() } })
+    expect(out.split('\n').filter((line) => !line.startsWith('✓'))).toEqual([])
+    expect(code).toBe(0)
+    for (const part of ['Node', 'clock', 'environment', 'settings', 'disk', 'port', 'data folder', 'database'])
+      expect(out).toContain(`✓ ${part}`)
+  })
+
+  test('lists everything that is wrong at once, with what to do', async () => {
+    const { port } = await process({})
+    const { code, out } = await run('doctor', {
+      variables: { PORT: `${port}`, DATA_DIR: tmpdir() },
+      settings: async () => Promise.reject(new ConfigurationError(['config.yaml:1: x', 'config.yaml:2: y'])),
+      dataFolderHolder: async () => 'process 7',
+      openStore: async () => Promise.reject(new Error('connection refused')),
+    })
+    expect(code).toBe(1)
+    const wrong = out.split('\n').filter((line) => line.startsWith('✗'))
+    expect(wrong).toHaveLength(5)
+    expect(out).toContain(`127.0.0.1:${port} is in use`)
+    expect(out).toContain('in use by process 7')
+    expect(out).toContain('connection refused; make DATA_DIR')
+  })
+
+  test('lists every problem of the environment', async () => {
+    const { code, out } = await run('doctor', { variables: { PORT: 'x', LOG_FORMAT: 'y' } })
+    expect(code).toBe(1)
+    expect(out.split('\n').filter((line) => line.startsWith('✗'))).toHaveLength(2)
+  })
+
+  test.each([
+    ['18.20.0', false],
+    ['20.18.9', false],
+    ['20.19.0', true],
+    ['22.1.0', true],
+    ['24.0.0', true],
+  ])('Node %s is fine: %s', (version, expected) => {
+    expect(nodeVersion(version).good).toBe(expected)
+  })
+
+  test('a clock in 1970 is not believed', () => {
+    expect(clock(0).good).toBe(false)
+    expect(clock(Date.UTC(2026, 5, 1)).good).toBe(true)
+  })
+})

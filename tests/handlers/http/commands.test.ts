@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { reply } from '../../../src/app/card.ts'
+import { defineCommand } from '../../../src/app/command.ts'
+import { commands as commandKind, loadPlugins } from '../../../src/plugins.ts'
+import { type Http, startHttp } from '../../support/http.ts'
+
+const sized = defineCommand({
+  name: 'sized',
+  summary: 'Says a size',
+  role: 'viewer',
+  args: z.object({
+    side: z.enum(['buy', 'sell']).meta({ description: 'which way' }),
+    loud: z.boolean().default(false).meta({ description: 'shout' }),
+    note: z.string().optional().meta({ description: 'anything' }),
+  }),
+  run: async (call) => reply(call, { title: `${call.args.side} ${call.args.loud}` }),
+})
+
+let http: Http
+beforeAll(async () => {
+  http = await startHttp(
+    { commands: [sized, ...(await loadPlugins(commandKind))] },
+    {
+      inbound: {
+        command: () => Promise.reject(new Error('unused')),
+        press: async (actor, id) =>
+          reply({ app: { broker: { mode: 'sim' } }, meta: { correlationId: 'x' } }, { title: `${actor.id} ${id}` }),
+      },
+    },
+  )
+})
+afterAll(() => http.server.close())
+
+it('lists every command with what its arguments take', async () => {
+  const { json } = await http.get('/api/v1/commands')
+  const items = json['items'] as { name: string; args: object[] }[]
+  expect(items[0]).toEqual({
+    name: 'sized',
+    summary: 'Says a size',
+    role: 'viewer',
+    args: [
+      { name: 'side', description: 'which way', required: true, values: ['buy', 'sell'] },
+      { name: 'loud', description: 'shout', required: false, values: ['true', 'false'] },
+      { name: 'note', description: 'anything', required: false },
+    ],
+  })
+  expect(items.map((c) => c.name)).toContain('kill')
+})
+
+it('runs what was typed and answers with a card, also when it was wrong', async () => {
+  expect(await http.post('/api/v1/commands', { text: '/sized sell loud:yes' })).toMatchObject({ status: 200, json: { title: 'sell true' } })
+  expect(await http.post('/api/v1/commands', { text: '/sized up' })).toMatchObject({ status: 200, json: { title: 'Not understood' } })
+  expect((await http.post('/api/v1/commands', { text: '' })).status).toBe(400)
+})
+
+it('presses a button for whoever asks', async () => {
+  expect((await http.post('/api/v1/buttons', { id: 'approve:p1:1' })).json['title']).toBe('console:local approve:p1:1')
+})

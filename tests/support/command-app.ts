@@ -1,0 +1,166 @@
+import type { App } from '../../src/app/app.ts'
+import type { Command } from '../../src/app/command.ts'
+import type { Alert } from '../../src/domain/alert.ts'
+import { price, usd } from '../../src/domain/decimal.ts'
+import type { Order } from '../../src/domain/order.ts'
+import type { Role } from '../../src/domain/people.ts'
+import type { Position } from '../../src/domain/position.ts'
+import type { Proposal } from '../../src/domain/proposal.ts'
+import type { TradingState } from '../../src/domain/trading-state.ts'
+import type { Card } from '../../src/ports/chat.ts'
+import type { StoredEvent } from '../../src/ports/event-store.ts'
+import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot } from '../../src/ports/read-model.ts'
+import { iso, noon } from './samples.ts'
+
+/** What the books hold in a test. */
+export interface Books {
+  readonly alerts: readonly Alert[]
+  readonly proposals: readonly Proposal[]
+  readonly orders: readonly Order[]
+  readonly positions: readonly Position[]
+  readonly fills: readonly FillRow[]
+  readonly trades: readonly ClosedTrade[]
+  readonly days: readonly DayResult[]
+  readonly snapshots: readonly PortfolioSnapshot[]
+  readonly events: readonly StoredEvent[]
+  readonly trading: TradingState
+  readonly roles: Readonly<Record<string, Role>>
+  /** Last prices; a missing symbol has no quote. */
+  readonly prices: Readonly<Record<string, string>>
+}
+
+const active: TradingState = { state: 'active', mode: 'supervised', epoch: 0, cause: null, by: null, since: null }
+const page = <T>(items: readonly T[], limit: number) => ({ items: items.slice(0, limit), next: items.length > limit ? 'more' : null })
+const named = <T extends { readonly id: string }>(items: readonly T[], id: string): T | null => items.find((item) => item.id === id) ?? null
+
+/**
+ * An App over plain arrays for what commands and buttons ask of it: reads, and use cases that note their call.
+ * Any other member throws, so a command that reaches further fails its test by name.
+ */
+export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {}) {
+  const books: Books = {
+    alerts: [],
+    proposals: [],
+    orders: [],
+    positions: [],
+    fills: [],
+    trades: [],
+    days: [],
+    snapshots: [],
+    events: [],
+    trading: active,
+    roles: {},
+    prices: {},
+    ...over,
+  }
+  const calls: { readonly name: string; readonly args: readonly unknown[] }[] = []
+  const noted =
+    <Args extends unknown[], T>(name: string, answer: (...args: Args) => T) =>
+    async (...args: Args): Promise<T> => {
+      calls.push({ name, args })
+      return answer(...args)
+    }
+  const flat = { closing: books.positions.map((p) => ({ positionId: p.id, symbol: p.symbol, orderId: `close-${p.id}` })), left: [] }
+  const halted: TradingState = { ...books.trading, state: 'halted' }
+  const app = only<App>('App', {
+    clock: { now: () => noon, speed: 1 },
+    status: { reconciling: false, startedAt: noon, nakedSince: new Map() },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined },
+    broker: only<App['broker']>('Broker', {
+      name: 'simulated',
+      mode: 'sim',
+      account: async () => ({ equity: usd('100000'), cash: usd('0'), buyingPower: usd('0') }),
+    }),
+    market: only<App['market']>('MarketData', {
+      name: 'simulated',
+      feed: 'sim',
+      quotes: async (symbols: readonly string[]) =>
+        symbols.map((symbol) => {
+          const last = books.prices[symbol]
+          return last === undefined
+            ? null
+            : { symbol, bid: price(last), ask: price(last), last: price(last), at: noon, bidSize: 1, askSize: 1 }
+        }),
+    }),
+    read: reads(books),
+    roleOf: async (actor) => books.roles[actor.id] ?? null,
+    accountSummary: async () => ({
+      equity: usd('100000'),
+      cash: usd('100000'),
+      buyingPower: usd('200000'),
+      dayPnl: usd('0'),
+      unrealizedPnl: usd('12.5'),
+      openPositions: books.positions.length,
+    }),
+    kill: noted('kill', () => ({
+      trading: halted,
+      canceledOrders: 2,
+      voidedProposals: 1,
+      openPositions: books.positions.length,
+      elapsedMs: 83.6,
+    })),
+    flatten: noted('flatten', () => flat),
+    closePosition: noted('closePosition', () => flat),
+    pause: noted('pause', () => ({ ok: true as const, trading: { ...books.trading, state: 'paused' as const } })),
+    resume: noted('resume', () => ({ ok: true as const, trading: active })),
+    changeMode: noted('changeMode', (mode: TradingState['mode']) => ({ ok: true as const, trading: { ...books.trading, mode } })),
+    claim: noted('claim', () => ({ ok: true as const })),
+    ...useCases,
+  })
+  return { app, calls }
+}
+
+const reads = (books: Books): App['read'] =>
+  only<App['read']>('ReadModel', {
+    tradingState: async () => books.trading,
+    alert: async (id) => named(books.alerts, id),
+    alerts: async ({ limit }) => page(books.alerts, limit),
+    proposal: async (id) => named(books.proposals, id),
+    proposals: async (_, { limit }) => page(books.proposals, limit),
+    openProposals: async () => books.proposals.filter((p) => p.status === 'pending' || p.status === 'armed'),
+    order: async (id) => named(books.orders, id),
+    orders: async ({ open, proposalId }, { limit }) =>
+      page(
+        books.orders.filter((o) => (!open || o.endedAt === null) && (proposalId === undefined || o.proposalId === proposalId)),
+        limit,
+      ),
+    position: async (id) => named(books.positions, id),
+    openPositions: async () => books.positions.filter((p) => p.status === 'open'),
+    openPosition: async (symbol) => books.positions.find((p) => p.symbol === symbol && p.status === 'open') ?? null,
+    trades: async ({ symbol }, { limit }) =>
+      page(
+        books.trades.filter((t) => symbol === undefined || t.symbol === symbol),
+        limit,
+      ),
+    fills: async (ids) => books.fills.filter((f) => ids.includes(f.orderId)),
+    lastFillAt: async () => books.fills[0]?.at ?? null,
+    dayResults: async (since) => books.days.filter((d) => d.date >= since),
+    resultsBy: async () => [],
+    snapshots: async () => books.snapshots,
+    events: async ({ stream }) => books.events.filter((e) => `${e.kind}:${e.streamId}` === stream || e.streamId === stream),
+  })
+
+/** A stand-in that has these members and throws at any other. */
+function only<T extends object>(what: string, members: Partial<T>): T {
+  return new Proxy(members, {
+    get(target, name) {
+      if (Reflect.has(target, name)) return Reflect.get(target, name)
+      throw new Error(`this test's ${what} has no ${String(name)}`)
+    },
+  }) as T
+}
+
+export const me = { id: 'discord:1', name: 'Ada', via: 'discord' }
+export const meta = { actor: me.id, correlationId: 'c1', causationId: null, occurredAt: iso() }
+
+/** Runs a command as a chat would: arguments through its schema, then the work. */
+export const run = (command: Command, app: App, args: object = {}, commands: readonly Command[] = [command]): Promise<Card> =>
+  command.run({ app, actor: me, args: command.args.parse(args), meta, commands })
+
+/** Widest line of a card's table when columns are set one space apart. */
+export function tableWidth({ table }: Card): number {
+  if (!table) return 0
+  const lines = [table.columns, ...table.rows, ...(table.total ? [table.total] : [])]
+  const widths = table.columns.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
+  return widths.reduce((sum, width) => sum + width, 0) + widths.length - 1
+}

@@ -1,0 +1,119 @@
+import { readdir } from 'node:fs/promises'
+import { price, quantity, usd } from '../../src/domain/decimal.ts'
+import { type Order, orderEvolution } from '../../src/domain/order.ts'
+import { openPosition, type Position, positionEvolution } from '../../src/domain/position.ts'
+import { type Proposal, type ProposalTerms, proposalEvolution, storeTerms } from '../../src/domain/proposal.ts'
+import type { EntryRequest, RiskCheck, RiskContext } from '../../src/domain/risk/check.ts'
+import type { ArmedCheck } from '../../src/domain/risk/verdict.ts'
+
+/** 2013-10-07 10:00 in New York, a Monday in session. */
+export const noon = Date.parse('2013-10-07T14:00:00.000Z')
+export const iso = (offsetMs = 0): string => new Date(noon + offsetMs).toISOString()
+
+const checksFolder = new URL('../../src/domain/risk/checks/', import.meta.url)
+/** Every risk check there is, by file. */
+export async function loadChecks(): Promise<readonly { readonly file: string; readonly check: RiskCheck }[]> {
+  const files = (await readdir(checksFolder)).filter((file) => file.endsWith('.ts')).sort()
+  return Promise.all(files.map(async (file) => ({ file, check: (await import(new URL(file, checksFolder).href)).check as RiskCheck })))
+}
+export const withDefaults = (checks: readonly { readonly check: RiskCheck }[]): readonly ArmedCheck[] =>
+  checks.map(({ check }) => ({ check, limits: check.limits.parse({}) }))
+
+export const request = (over: Partial<EntryRequest> = {}): EntryRequest => ({
+  proposalId: 'p1',
+  symbol: 'NVDA',
+  side: 'buy',
+  quantity: quantity('40'),
+  price: price('100'),
+  stopLoss: price('95'),
+  takeProfit: price('110'),
+  confidence: 0.9,
+  ...over,
+})
+
+/** A moment at which every check passes. */
+export const riskContext = (over: Partial<RiskContext> = {}): RiskContext => ({
+  now: noon,
+  request: request(),
+  account: { equity: usd('100000'), cash: usd('100000'), buyingPower: usd('200000') },
+  quote: { bid: price('99.98'), ask: price('100.02'), last: price('100'), at: noon - 1000 },
+  security: { symbol: 'NVDA', sector: 'Technology', tradable: true, shortable: true, halted: false },
+  session: 'regular',
+  trading: { state: 'active', mode: 'supervised', epoch: 0, cause: null, by: null, since: null },
+  reconciling: false,
+  shortingEnabled: false,
+  blockedSymbols: [],
+  positions: [],
+  workingOrders: [],
+  recentEntries: [],
+  lastStopOutAt: null,
+  feed: 'sim',
+  ...over,
+})
+
+export const order = (over: Partial<Order> = {}): Order => ({
+  ...orderEvolution.initial('o1'),
+  clientOrderId: 'p1-v1',
+  symbol: 'NVDA',
+  side: 'buy',
+  type: 'limit',
+  quantity: quantity('40'),
+  limitPrice: price('100'),
+  status: 'accepted',
+  brokerOrderId: 'b1',
+  proposalId: 'p1',
+  preparedAt: iso(),
+  ...over,
+})
+
+export function position(over: Partial<Position> = {}): Position {
+  const empty = positionEvolution.initial('pos1')
+  const fill = {
+    orderId: 'o1',
+    executionId: 'e1',
+    side: 'buy',
+    quantity: quantity('40'),
+    price: price('100'),
+    fees: usd('0.1'),
+    at: iso(),
+  } as const
+  const opening = { symbol: 'NVDA', stopLoss: price('95'), takeProfit: price('110'), context: null, category: null, proposalId: 'p1' }
+  const decision = openPosition(empty, fill, opening)
+  if (!decision.ok) throw new Error(decision.refusal.explain)
+  return { ...decision.events.reduce(positionEvolution.evolve, empty), ...over }
+}
+
+export const terms = (over: Partial<ProposalTerms> = {}): ProposalTerms => ({
+  version: 1,
+  quantity: quantity('41'),
+  limitPrice: price('121.95'),
+  ceilingPrice: price('123.77'),
+  stopLoss: price('115.85'),
+  takeProfit: price('134.15'),
+  riskAmount: usd('250.10'),
+  sizedBy: '5 % of equity',
+  pricedAt: iso(),
+  ...over,
+})
+
+export const proposal = (over: Partial<Proposal> = {}): Proposal => ({
+  ...proposalEvolution.evolve(proposalEvolution.initial('p1'), {
+    type: 'ProposalOffered',
+    alertId: 'a1',
+    symbol: 'NVDA',
+    side: 'buy',
+    intent: 'entry',
+    terms: storeTerms(terms()),
+    headline: 'Chip maker raises its forecast',
+    source: 'newswire',
+    category: 'guidance',
+    url: null,
+    publishedAt: iso(-60_000),
+    factors: [{ name: 'surprise', value: 0.4, explain: 'forecast above consensus' }],
+    context: { strategy: 'catalyst', signalConfidence: 0.9, catalystScore: 0.8, rvol: null, atr: null },
+    storyKey: 'nvda buy chip maker raises its forecast',
+    at: iso(),
+    expiresAt: iso(30 * 60_000),
+  }),
+  ...over,
+})
