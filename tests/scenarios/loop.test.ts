@@ -44,9 +44,12 @@ describe('the whole loop on the simulated market', () => {
     })
     expect(position).toMatchObject({ side: 'long', stop_loss: proposal.stop_loss, take_profit: proposal.take_profit, protected: true })
 
-    const { body: orders } = await bot.get<List<OrderView>>('/api/v1/orders')
-    const roles = orders.items.filter((o) => o.symbol === symbol).map((o) => `${o.role} ${o.status}`)
-    expect(roles.sort()).toEqual(['entry filled', 'stop accepted', 'target accepted'])
+    const resting = await eventually('both legs at work', async () => {
+      const { body } = await bot.get<List<OrderView>>('/api/v1/orders')
+      const roles = body.items.filter((o) => o.symbol === symbol).map((o) => `${o.role} ${o.status}`)
+      return roles.includes('stop accepted') ? roles : null
+    })
+    expect([...resting].sort()).toEqual(['entry filled', 'stop accepted', 'target accepted'])
 
     expect((await bot.post('/api/v1/positions/close-all')).status).toBe(200)
     await eventually('the position closed', async () => {
