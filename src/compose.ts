@@ -223,7 +223,12 @@ async function untilLeader(database: Awaited<ReturnType<typeof openDatabase>>, {
 
 async function startSources(options: BotOptions, app: RunningApp, own: CatalystSource | null, cleanups: (() => Promise<void> | void)[]) {
   const file = options.start.alerts
-  const sources = [own, file === undefined ? null : createJsonlSource({ file, clock: app.clock, parse: (value) => parseAlert(value, app.clock.now()), log: options.log })]
+  const sources = [
+    own,
+    file === undefined
+      ? null
+      : createJsonlSource({ file, clock: app.clock, parse: (value) => parseAlert(value, app.clock.now()), log: options.log }),
+  ]
   for (const source of sources) {
     if (source === null) continue
     await source.start(async (content) => {

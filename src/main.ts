@@ -1,16 +1,16 @@
 import { realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { loadSettings } from './config/load.ts'
-import { readEnvironment } from './config/environment.ts'
-import { configSchema } from './config/schema.ts'
+import { folderHolder } from '../db/folder-lock.ts'
 import { createLog } from './adapters/log.ts'
 import type { CliDependencies, StartOptions } from './app/cli.ts'
 import { runCli } from './cli.ts'
-import { startBot } from './compose.ts'
+import { type Bot, startBot } from './compose.ts'
 import { openStore } from './compose-store.ts'
+import { readEnvironment } from './config/environment.ts'
+import { loadSettings } from './config/load.ts'
+import { configSchema } from './config/schema.ts'
 import { checks, cliCommands, loadPlugins, sizingMethods } from './plugins.ts'
 import { version } from './version.ts'
-import { folderHolder } from '../db/folder-lock.ts'
 
 /** Real milliseconds that an orderly shutdown may take before the process ends anyway. */
 const shutdownDeadlineMs = 10_000
@@ -29,8 +29,7 @@ async function start(options: StartOptions): Promise<void> {
   process.on('unhandledRejection', (error) => die(error, 'a defect: the process ends, and its next start recovers'))
 
   const bot = await startBot({ environment, start: options, log, onProgress: (step) => log.info({}, step) })
-  const loaded = { commands: bot.plugins.commands.map((c) => c.name), checks: bot.plugins.checks.map((c) => c.code), sizing: bot.plugins.sizing.map((s) => s.name), jobs: bot.plugins.jobs.map((j) => j.name), routes: bot.plugins.routes.length }
-  log.info(loaded, 'plug-ins loaded')
+  for (const [kind, names] of Object.entries(namesOf(bot.plugins))) log.info({}, `${kind}: ${names.join(', ')}`)
   if (bot.claimCode) log.info({}, `nobody owns this bot yet: in a chat, /claim ${bot.claimCode} makes you its owner`)
   log.info({}, `console: ${bot.url}`)
 
@@ -42,6 +41,16 @@ async function start(options: StartOptions): Promise<void> {
   log.info({}, 'stopped; pending proposals and positions are kept')
   log.flush()
 }
+
+/** What was loaded, by kind: a plug-in that is missing here is one that does not run. */
+const namesOf = ({ commands, buttons, routes, jobs, checks, sizing }: Bot['plugins']): Readonly<Record<string, readonly string[]>> => ({
+  commands: commands.map(({ name }) => `/${name}`),
+  buttons: buttons.map(({ name }) => name),
+  routes: routes.map(({ name }) => name),
+  jobs: jobs.map(({ name }) => name),
+  checks: checks.map(({ code }) => code),
+  sizing: sizing.map(({ name }) => name),
+})
 
 const signal = (): Promise<string> =>
   new Promise((resolve) => {

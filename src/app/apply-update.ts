@@ -66,7 +66,13 @@ async function freeLegId(tx: Transaction, parentId: string, role: string): Promi
   return taken.version === 0 ? first : `${first}-${shortId()}`
 }
 
-export async function applyOrder(context: AppContext, tx: Transaction, told: BrokerOrder, reason: string | null, at: string): Promise<void> {
+export async function applyOrder(
+  context: AppContext,
+  tx: Transaction,
+  told: BrokerOrder,
+  reason: string | null,
+  at: string,
+): Promise<void> {
   let stream = await orderOf(tx, told, at)
   const tell = (decision: Decision<OrderEvent>) => {
     if (decision.ok) stream = tx.append(stream, decision.events)

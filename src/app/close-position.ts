@@ -45,7 +45,11 @@ export async function prepareClose(tx: Transaction, position: Position, reason: 
   const stream = await tx.load('order', id)
   const ticket = closeTicket(position, clientOrderIdOf(id))
   const expectedPrice = position.markPrice
-  const decision = prepareOrder(stream.state, { ticket, role: 'close', proposalId: null, positionId: position.id, expectedPrice, reason }, at)
+  const decision = prepareOrder(
+    stream.state,
+    { ticket, role: 'close', proposalId: null, positionId: position.id, expectedPrice, reason },
+    at,
+  )
   if (!decision.ok) throw new Error(decision.refusal.explain)
   tx.append(stream, decision.events)
   return id

@@ -39,7 +39,12 @@ export interface Tap {
 export async function approve(context: AppContext, proposalId: string, tap: Tap, meta: EventMeta): Promise<DecisionOutcome> {
   const proposal = await context.read.proposal(proposalId)
   if (!proposal) return { outcome: 'not_found' }
-  const approval: Approval = { version: tap.version, quantity: tap.quantity ?? proposal.terms.quantity, by: meta.actor, at: meta.occurredAt }
+  const approval: Approval = {
+    version: tap.version,
+    quantity: tap.quantity ?? proposal.terms.quantity,
+    by: meta.actor,
+    at: meta.occurredAt,
+  }
   const refusal = checkApproval(proposal, approval)
   if (refusal) return { outcome: 'refused', proposal, refusal }
   if (proposal.intent === 'reduce') return approveReduction(context, proposal, approval, meta)
@@ -68,7 +73,12 @@ export async function release(context: AppContext, proposal: Proposal, meta: Eve
   return context.store.transact(meta, async (tx) => {
     await tx.lock('account-risk')
     const stream = await tx.load('proposal', proposal.id)
-    const approval = { version: terms.version, quantity: stream.state.terms.quantity, by: stream.state.decidedBy ?? meta.actor, at: meta.occurredAt }
+    const approval = {
+      version: terms.version,
+      quantity: stream.state.terms.quantity,
+      by: stream.state.decidedBy ?? meta.actor,
+      at: meta.occurredAt,
+    }
     return judgeAndOrder(context, tx, stream, look, approval, meta)
   })
 }
@@ -143,7 +153,13 @@ async function arm(context: AppContext, proposal: Proposal, approval: Approval, 
 }
 
 /** The price has left the range that the tap covers: the card asks again, a few times at most, and never follows silently. */
-async function reprice(context: AppContext, proposal: Proposal, approval: Approval, look: MarketLook, meta: EventMeta): Promise<DecisionOutcome> {
+async function reprice(
+  context: AppContext,
+  proposal: Proposal,
+  approval: Approval,
+  look: MarketLook,
+  meta: EventMeta,
+): Promise<DecisionOutcome> {
   const moved = movedPercent(proposal, look)
   const priced = await priceTerms(context, repriced(proposal), look)
   if (!priced.ok) return { outcome: 'refused', proposal, refusal: priced.refusal }
@@ -157,7 +173,8 @@ async function reprice(context: AppContext, proposal: Proposal, approval: Approv
     return endProposal(state, { type: 'ProposalExpired', at: meta.occurredAt, reason: again.refusal.explain })
   })
   if (refusal) return { outcome: 'refused', proposal: after, refusal }
-  if (!isOpen(after)) return { outcome: 'refused', proposal: after, refusal: { code: 'EXPIRED', explain: after.reason ?? 'the price moved away' } }
+  if (!isOpen(after))
+    return { outcome: 'refused', proposal: after, refusal: { code: 'EXPIRED', explain: after.reason ?? 'the price moved away' } }
   return { outcome: 'repriced', proposal: after, movedPercent: moved }
 }
 
@@ -189,7 +206,9 @@ function movedPercent(proposal: Proposal, look: MarketLook): DecimalString {
 
 export async function decline(context: AppContext, proposalId: string, reason: string | null, meta: EventMeta): Promise<DecisionOutcome> {
   if (!(await context.read.proposal(proposalId))) return { outcome: 'not_found' }
-  const { proposal, refusal } = await decide(context, proposalId, meta, (state) => declineProposal(state, meta.actor, meta.occurredAt, reason))
+  const { proposal, refusal } = await decide(context, proposalId, meta, (state) =>
+    declineProposal(state, meta.actor, meta.occurredAt, reason),
+  )
   return refusal ? { outcome: 'refused', proposal, refusal } : { outcome: 'declined', proposal }
 }
 
@@ -218,4 +237,3 @@ async function decide(
     return { proposal: tx.append(stream, decided.events).state, refusal: null }
   })
 }
-

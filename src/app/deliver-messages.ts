@@ -33,7 +33,10 @@ async function deliverOne(context: AppContext, outbox: Outbox, chat: Chat, messa
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     const wait = Math.min(longestWaitMs, 500 * 2 ** message.attempts)
-    context.log.warn({ chat: chat.name, card: message.cardKey, attempts: message.attempts + 1, problem }, 'a message could not be delivered yet')
+    context.log.warn(
+      { chat: chat.name, card: message.cardKey, attempts: message.attempts + 1, problem },
+      'a message could not be delivered yet',
+    )
     // Real time: a platform's outage does not run on a simulated clock.
     await outbox.failed(message, problem, new Date(Date.now() + wait).toISOString())
   }

@@ -27,7 +27,8 @@ async function press(app: App, buttons: readonly Button[], actor: Actor, buttonI
   const asked = { app, meta }
   const parsed = parseButtonId(buttonId)
   const button = parsed && buttons.find(({ name }) => name === parsed.name)
-  if (!parsed || !button) return reply(asked, { tone: 'warning', title: 'This button does nothing any more', lines: ['/inbox lists what is open.'] })
+  if (!parsed || !button)
+    return reply(asked, { tone: 'warning', title: 'This button does nothing any more', lines: ['/inbox lists what is open.'] })
   const forbidden = await authorize(app, actor, button.role, button.name)
   if (forbidden) return reply(asked, { tone: 'bad', title: 'Not allowed', lines: [forbidden.explain] })
   try {

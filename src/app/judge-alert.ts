@@ -1,7 +1,16 @@
 import { type Alert, judgeAlert, storyKey } from '../domain/alert.ts'
 import { price, quantity, text, usd } from '../domain/decimal.ts'
 import type { Denial } from '../domain/denial.ts'
-import { denyProposal, endProposal, isOpen, type Proposal, type ProposalEvent, type ProposalTerms, proposalEvolution, storeTerms } from '../domain/proposal.ts'
+import {
+  denyProposal,
+  endProposal,
+  isOpen,
+  type Proposal,
+  type ProposalEvent,
+  type ProposalTerms,
+  proposalEvolution,
+  storeTerms,
+} from '../domain/proposal.ts'
 import { judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
@@ -41,7 +50,8 @@ async function filter(context: AppContext, alert: Alert): Promise<Filtered | nul
   const minutes = Math.round((context.clock.now() - Date.parse(alert.publishedAt)) / 60_000)
   if (minutes > approvals.max_alert_age_minutes)
     return { code: 'ALERT_STALE', reason: `published ${minutes} minutes ago; the limit is ${approvals.max_alert_age_minutes}` }
-  if (!(await context.read.security(alert.symbol))) return { code: 'UNKNOWN_SYMBOL', reason: `${alert.symbol} is not a symbol of this market` }
+  if (!(await context.read.security(alert.symbol)))
+    return { code: 'UNKNOWN_SYMBOL', reason: `${alert.symbol} is not a symbol of this market` }
   if ((await context.read.openProposals()).length >= approvals.max_open_proposals)
     return { code: 'TOO_MANY_PROPOSALS', reason: `${approvals.max_open_proposals} cards are open already` }
   return null

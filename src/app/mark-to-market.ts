@@ -1,6 +1,6 @@
 import { exchangeDate } from '../domain/calendar.ts'
 import { maximum, minimum, text, type Usd, usd, zero } from '../domain/decimal.ts'
-import { excursion, markPosition, marketValue, type Position, unrealizedPnl } from '../domain/position.ts'
+import { excursion, marketValue, markPosition, type Position, unrealizedPnl } from '../domain/position.ts'
 import type { AccountSummary } from './app.ts'
 import { type AppContext, occasion } from './context.ts'
 

@@ -30,7 +30,8 @@ const atrDays = 14
 /** Plan (stop, target, ceiling) and size for the market of now. Missing account or quote refuses: nothing is guessed. */
 export async function priceTerms(context: AppContext, wanted: Wanted, look: MarketLook): Promise<PricedTerms> {
   const { account, quote } = look
-  if (!account || !quote) return { ok: false, refusal: { code: 'DATA_INVALID', explain: `no ${account ? 'quote' : 'account'} for ${wanted.symbol}` } }
+  if (!account || !quote)
+    return { ok: false, refusal: { code: 'DATA_INVALID', explain: `no ${account ? 'quote' : 'account'} for ${wanted.symbol}` } }
   const entry = wanted.side === 'buy' ? quote.ask : quote.bid
   const range = await dailyRange(context, wanted.symbol)
   const settings = context.settings()

@@ -62,7 +62,9 @@ async function protectOne(context: AppContext, position: Position, working: read
 /** Shares for which a stop is at work, or on its way. A held leg protects nothing yet. */
 function covered(orders: readonly Order[], position: Position): Quantity {
   const side = exitSide(position.side)
-  const atWork = orders.filter((o) => o.side === side && (o.role === 'stop' || (o.role === 'target' && o.bracket !== null && !o.brokerOrderId)))
+  const atWork = orders.filter(
+    (o) => o.side === side && (o.role === 'stop' || (o.role === 'target' && o.bracket !== null && !o.brokerOrderId)),
+  )
   const live = atWork.filter((o) => o.status !== 'held' && o.status !== 'pending_cancel')
   return live.reduce((sum, order) => sum.plus(remaining(order)) as Quantity, quantity('0'))
 }

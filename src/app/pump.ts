@@ -30,7 +30,7 @@ export function createPump(name: string, log: Log, work: () => Promise<void>): P
   return {
     poke,
     async settled() {
-      while (running) await running
+      for (let run = running; run !== null; run = running) await run
     },
   }
 }

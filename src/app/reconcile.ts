@@ -19,7 +19,10 @@ export async function reconcile(context: AppContext): Promise<readonly string[]>
   const since = last === null ? longAgo : new Date(Date.parse(last) - overlapMs).toISOString()
   await adoptOpenOrders(context)
   const happenings = [
-    ...(await context.broker.executionsSince(since)).map((execution) => ({ at: execution.at, update: { type: 'execution' as const, execution } })),
+    ...(await context.broker.executionsSince(since)).map((execution) => ({
+      at: execution.at,
+      update: { type: 'execution' as const, execution },
+    })),
     ...(await context.broker.splitsSince(since)).map((split) => ({ at: split.at, update: split })),
   ]
   happenings.sort((a, b) => a.at.localeCompare(b.at))
@@ -54,7 +57,11 @@ function giveBack(context: AppContext, order: Order): Promise<void> {
     const sendAgain = order.role !== 'entry' || (fresh && active)
     const at = meta.occurredAt
     if (sendAgain) tx.append(stream, [{ type: 'OrderReturned', reason: 'never arrived at the broker', at }])
-    else tx.append(stream, [{ type: 'OrderCancelRequested', reason: 'never arrived at the broker', at }, { type: 'OrderCanceled', at }])
+    else
+      tx.append(stream, [
+        { type: 'OrderCancelRequested', reason: 'never arrived at the broker', at },
+        { type: 'OrderCanceled', at },
+      ])
   })
 }
 

@@ -49,6 +49,9 @@ export const proposalView = (p: Proposal) => ({
 })
 export type ProposalView = ReturnType<typeof proposalView>
 
+/** A price as people read it: computed averages are cut to a hundredth of a cent. */
+const shown = (p: Price | null): string | null => (p === null ? null : p.round(4).toFixed())
+
 export const positionView = (p: Position, current: Price | null) => {
   const mark = current ?? p.markPrice
   const pnl = p.status === 'closed' ? usd('0') : mark === null ? null : unrealizedPnl(p, mark)
@@ -59,11 +62,11 @@ export const positionView = (p: Position, current: Price | null) => {
     quantity: text(p.quantity),
     entry_price: p.entryPrice.round(4).toFixed(),
     current_price: mark && text(mark),
-    unrealized_pnl: pnl && pnl.toFixed(2),
+    unrealized_pnl: pnl === null ? null : pnl.toFixed(2),
     realized_pnl: p.realizedPnl.toFixed(2),
     fees: p.fees.toFixed(2),
-    stop_loss: p.stopLoss && p.stopLoss.round(4).toFixed(),
-    take_profit: p.takeProfit && p.takeProfit.round(4).toFixed(),
+    stop_loss: shown(p.stopLoss),
+    take_profit: shown(p.takeProfit),
     protected: !p.unprotected,
     opened_at: p.openedAt,
     closed_at: p.closedAt,
@@ -84,9 +87,9 @@ export const orderView = (o: Order) => ({
   role: o.role,
   quantity: text(o.quantity),
   filled_quantity: text(o.filledQuantity),
-  filled_avg_price: o.filledAveragePrice && o.filledAveragePrice.round(4).toFixed(),
-  limit_price: o.limitPrice && o.limitPrice.round(4).toFixed(),
-  stop_price: o.stopPrice && o.stopPrice.round(4).toFixed(),
+  filled_avg_price: shown(o.filledAveragePrice),
+  limit_price: shown(o.limitPrice),
+  stop_price: shown(o.stopPrice),
   status: o.status,
   reason: o.reason,
   submitted_at: o.submittedAt,

@@ -39,13 +39,12 @@ const exits = z.strictObject({
 const execution = z.strictObject({
   entry_fill_timeout_seconds: describe(
     wholeNumber(5, 3600).default(60),
-    'seconds until what is left of an entry is canceled; 0 shares stay unprotected',
+    'seconds until what is left unfilled of an entry is canceled, and what was bought gets stop and target',
   ),
   protect_deadline_seconds: describe(
     wholeNumber(1, 600).default(15),
-    'seconds a position may be without its stop before a protective order is sent',
+    'seconds a position may be without a working stop before it is flagged and everybody is told',
   ),
-  reconcile_seconds: describe(wholeNumber(5, 600).default(30), 'seconds between comparisons with the broker'),
 })
 
 const simulation = z.strictObject({

@@ -9,7 +9,11 @@ export interface JsonlOptions {
   readonly clock: Clock
   /** Turns one parsed line into an alert, or says everything that is wrong with it. */
   readonly parse: (value: unknown) => { readonly content: AlertContent } | { readonly problems: readonly string[] }
-  readonly log: { info(facts: object, message: string): void; warn(facts: object, message: string): void; error(facts: object, message: string): void }
+  readonly log: {
+    info(facts: object, message: string): void
+    warn(facts: object, message: string): void
+    error(facts: object, message: string): void
+  }
 }
 
 /** Real milliseconds between looks at the clock while the next alert lies in the future. */
