@@ -323,14 +323,12 @@ export function excursion(state: Position, at: Price): { readonly mae: Usd; read
   return { mae: minimum(state.mae, now) as Usd, mfe: maximum(state.mfe, now) as Usd }
 }
 
+/** Only a new extreme is a fact worth keeping: a position that is held for months must not grow an event a minute. */
 export function markPosition(state: Position, at: Price, extremes: { mae: Usd; mfe: Usd }): Decision<PositionEvent> {
-  if (state.status === 'closed') return decided()
-  return decided({
-    type: 'PositionMarked',
-    price: text(at),
-    mae: text(minimum(state.mae, extremes.mae)),
-    mfe: text(maximum(state.mfe, extremes.mfe)),
-  })
+  const mae = minimum(state.mae, extremes.mae)
+  const mfe = maximum(state.mfe, extremes.mfe)
+  if (state.status === 'closed' || (mae.eq(state.mae) && mfe.eq(state.mfe))) return decided()
+  return decided({ type: 'PositionMarked', price: text(at), mae: text(mae), mfe: text(mfe) })
 }
 
 export function splitPosition(state: Position, ratio: DecimalString, at: string): Decision<PositionEvent> {
