@@ -15,7 +15,7 @@ export const command = defineCommand({
   async run(call) {
     const open = await call.app.read.openProposals()
     const now = isoNow(call.app.clock)
-    const data = open.map(proposalView)
+    const data = open.map((proposal) => proposalView(proposal))
     if (open.length === 0) return reply(call, { title: 'Nothing waits for an answer', data })
     const risk = open.reduce((sum, p) => sum.plus(p.terms.riskAmount) as Usd, usd('0'))
     return reply(call, {

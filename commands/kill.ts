@@ -18,7 +18,8 @@ export const command = defineCommand({
     const closed = flattened && closing(flattened)
     return reply(call, {
       tone: 'bad',
-      title: `HALTED in ${Math.round(report.elapsedMs)} ms${flattened && flattened.left.length > 0 ? ', NOT FLAT' : ''}`,
+      // Until the closes are filled, "flattened" would be a lie.
+      title: `HALTED in ${Math.round(report.elapsedMs)} ms${flattened && open.length > 0 ? ', NOT FLAT' : ''}`,
       lines: [
         ...(closed ? [closed.title, ...closed.lines] : open.length > 0 ? ['Positions stay open behind their stops.'] : []),
         'Back: /resume <reason>, by a risk officer.',

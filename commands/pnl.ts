@@ -23,7 +23,7 @@ export const command = defineCommand({
     const earlier = report.days.length - shownDays
     const decided = report.wins + report.losses
     return reply(call, {
-      tone: net.lt(zero) ? 'bad' : 'good',
+      tone: net.lt(zero) ? 'bad' : net.gt(zero) ? 'good' : 'neutral',
       title: `${signed(net)} net ${words[report.period]}`,
       lines: [
         ...(earlier > 0 ? [`${count(earlier, 'earlier day')} only in the total`] : []),

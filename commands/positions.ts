@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { App } from '../src/app/app.ts'
 import { clip, clockTime, count, reply, short, signed } from '../src/app/card.ts'
 import { defineCommand } from '../src/app/command.ts'
 import { type PricedPosition, pricedPositions } from '../src/app/current-prices.ts'
+import { openAfterHalt } from '../src/app/state-view.ts'
 import { positionView } from '../src/app/views.ts'
 import { text, type Usd, usd } from '../src/domain/decimal.ts'
 import { unrealizedPnl } from '../src/domain/position.ts'
@@ -22,7 +24,7 @@ export const command = defineCommand({
     return reply(call, {
       tone: open.lt(usd('0')) ? 'bad' : 'good',
       title: `${signed(open)} open on ${count(priced.length, 'position')}`,
-      lines: [...warnings(priced), updated],
+      lines: [...(await notFlat(app)), ...warnings(priced), updated],
       table: {
         columns: ['P&L', 'Symbol', 'Shares', 'Now'],
         rows: priced.map(row),
@@ -39,6 +41,14 @@ const row = ({ position, at }: PricedPosition): readonly string[] => [
   `${position.side === 'short' ? '-' : ''}${text(position.quantity)}`,
   at.toFixed(2),
 ]
+
+/** Halted is not flat: says what is still held until nothing is. */
+async function notFlat(app: App): Promise<readonly string[]> {
+  if ((await app.read.tradingState()).state !== 'halted') return []
+  const open = await openAfterHalt(app)
+  const underWay = open.filter((p) => p.closing).map((p) => p.symbol)
+  return [`HALTED, NOT FLAT: ${count(open.length, 'position')} open${underWay.length > 0 ? `, closing ${underWay.join(', ')}` : ''}`]
+}
 
 function warnings(priced: readonly PricedPosition[]): readonly string[] {
   const naked = priced.filter(({ position }) => position.unprotected).map(({ position }) => position.symbol)

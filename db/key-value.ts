@@ -1,6 +1,6 @@
 import type { KeyValueStore } from '../src/ports/key-value.ts'
 import type { Database } from './connect.ts'
-import { run, storableJson, textArray } from './sql.ts'
+import { run, type Sql, storableJson, textArray } from './sql.ts'
 
 const upsert = `insert into key_value (namespace, key, value)
   select $1, key, value from jsonb_to_recordset($2::jsonb) as (key text, value jsonb)
@@ -15,10 +15,14 @@ export function createKeyValueStore({ sql }: Pick<Database, 'sql'>): KeyValueSto
     async save(namespace, entries) {
       const changed = [...entries].filter(([, value]) => value !== null).sort(([a], [b]) => (a < b ? -1 : 1))
       const deleted = [...entries].filter(([, value]) => value === null).map(([key]) => key)
+      const put = async (on: Sql) => {
+        if (changed.length > 0) await run(on, upsert, [namespace, storableJson(changed.map(([key, value]) => ({ key, value })))])
+      }
+      // One statement is a transaction of its own; an order is not sent before this is done.
+      if (deleted.length === 0) return put(sql)
       await sql.begin(async (tx) => {
-        if (changed.length > 0) await run(tx, upsert, [namespace, storableJson(changed.map(([key, value]) => ({ key, value })))])
-        if (deleted.length > 0)
-          await run(tx, 'delete from key_value where namespace = $1 and key = any($2::text[])', [namespace, textArray(deleted)])
+        await put(tx)
+        await run(tx, 'delete from key_value where namespace = $1 and key = any($2::text[])', [namespace, textArray(deleted)])
       })
     },
   }

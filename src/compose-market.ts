@@ -4,6 +4,7 @@ import { createSimulatedMarket, simulationStart } from './adapters/market/simula
 import type { StartOptions } from './app/cli.ts'
 import type { Log } from './app/context.ts'
 import type { Settings } from './config/settings.ts'
+import { sessionAt } from './domain/calendar.ts'
 import type { CatalystSource } from './ports/catalyst-source.ts'
 import type { Clock } from './ports/clock.ts'
 import type { KeyValueStore } from './ports/key-value.ts'
@@ -21,6 +22,11 @@ export interface MarketParts {
   close(): Promise<void>
   /** Replays only: moves time to a moment and carries out everything on the way. */
   readonly advanceTo: ((at: number) => Promise<void>) | null
+  /**
+   * Replays only: what is due as time passes runs after each step, because their time stands still in between. The broker
+   * comes first. Null: the time of this market flows, and the jobs go by the clock on the wall.
+   */
+  readonly eachStep: ((run: () => Promise<void>) => void) | null
 }
 
 export interface MarketOptions {
@@ -60,10 +66,13 @@ async function openSimulated({ settings, store, notBefore, log }: MarketOptions)
       await clock.stop()
     },
     advanceTo: null,
+    eachStep: null,
   }
 }
 
-async function openReplay({ start, manual, notBefore, log }: MarketOptions, folder: string): Promise<MarketParts> {
+const hourMs = 3_600_000
+
+async function openReplay({ settings, start, manual, notBefore, log }: MarketOptions, folder: string): Promise<MarketParts> {
   const market = await createReplayMarket({
     folder,
     pace: manual ? 'manual' : (start.speed ?? 60),
@@ -71,8 +80,15 @@ async function openReplay({ start, manual, notBefore, log }: MarketOptions, fold
     ...(start.from === undefined ? {} : { from: start.from }),
     ...(start.to === undefined ? {} : { to: start.to }),
     ...(notBefore === null ? {} : { startAt: notBefore }),
+    halfSpreadBps: settings.half_spread_bps,
     log,
   })
+  if (notBefore !== null && notBefore >= market.lastAt) {
+    const [books, bars] = [notBefore, market.lastAt].map((ms) => new Date(ms).toISOString())
+    throw new RangeError(
+      `the books in this database go on to ${books}, and the bars end at ${bars}: replay into another --data-dir or DATABASE_URL`,
+    )
+  }
   return {
     market,
     clock: market.clock,
@@ -80,5 +96,12 @@ async function openReplay({ start, manual, notBefore, log }: MarketOptions, fold
     open: () => market.open(),
     close: () => market.close(),
     advanceTo: (at) => market.advanceTo(at),
+    eachStep(run) {
+      market.follow({
+        wanted: () => new Set(),
+        // In the dead of night there is little to do: once an hour will do.
+        tick: async ({ at }) => (sessionAt(at) === 'closed' && at % hourMs !== 0 ? undefined : run()),
+      })
+    },
   }
 }

@@ -11,7 +11,7 @@ import { loadPage } from './adapters/chat/console/bundle.ts'
 import { createConsoleChat } from './adapters/chat/console.ts'
 import { createHttpServer } from './adapters/http/server.ts'
 import { createMetrics } from './adapters/metrics.ts'
-import { startJobs } from './adapters/scheduler.ts'
+import { createJobs } from './adapters/scheduler.ts'
 import type { StartOptions } from './app/cli.ts'
 import { type AppContext, type Log, occasion } from './app/context.ts'
 import { createApp, type RunningApp } from './app/create-app.ts'
@@ -45,8 +45,12 @@ export interface BotOptions {
   readonly lead?: boolean
   /** Folders with further plug-ins. */
   readonly extraFolders?: Parameters<typeof loadAllPlugins>[0]
-  /** Stands between the bot and its books or its broker: how faults get in. */
-  readonly wrap?: { readonly store?: (store: EventStore) => EventStore; readonly broker?: (broker: Broker) => Broker }
+  /** Stands between the bot and its books, its broker or its chats: how faults get in. */
+  readonly wrap?: {
+    readonly store?: (store: EventStore) => EventStore
+    readonly broker?: (broker: Broker) => Broker
+    readonly chat?: (chat: Chat) => Chat
+  }
 }
 
 export interface Bot {
@@ -122,7 +126,7 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),
-    status: { reconciling: true, startedAt: Date.now(), nakedSince: new Map() },
+    status: { reconciling: true, startedAt: Date.now(), nakedSince: new Map(), inFlight: new Map() },
   }
   const owners = environment.http.token === null ? ['console:local'] : ['http:owner']
   const membership = createMembership({ store, read, settings, owners })
@@ -137,8 +141,8 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
     version,
     database: database.kind,
     metrics: async () => (await metrics.render()).body,
-    brokerConnected: () => true,
-    chats: () => chats.map(({ name }) => ({ name, connected: true })),
+    brokerConnected: () => broker.connected(),
+    chats: () => chats.map((chat) => ({ name: chat.name, connected: chat.connected() })),
     claimCode: () => membership.claimCode(),
     webhookSecret: environment.webhookSecret,
     inbound,
@@ -146,7 +150,8 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
   const live = createLive(app, facts)
   const console_ = createConsoleChat({ show: live.show })
   await console_.start(inbound)
-  chats.push(console_)
+  chats.push(options.wrap?.chat?.(console_) ?? console_)
+  cleanups.push(() => console_.stop())
 
   await app.start()
   const server = createHttpServer({
@@ -164,13 +169,19 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
   const { url } = await server.listen()
   cleanups.push(() => server.close())
 
-  parts.open()
-  await startSources(options, app, parts.source, cleanups)
-  const jobs = startJobs(
+  const jobs = createJobs(
     plugins.jobs.map(({ name, schedule, run }) => ({ name, schedule, run: () => run(app) })),
     log,
   )
   cleanups.push(() => jobs.stop())
+  if (parts.eachStep === null) jobs.start()
+  else
+    parts.eachStep(async () => {
+      await jobs.runAll()
+      await app.settled()
+    })
+  parts.open()
+  await startSources(options, app, parts.source, cleanups)
   const claimCode = await membership.claimCode()
   return { app, url, plugins, claimCode, advanceTo: parts.advanceTo, lost: lossOf(leadership), stop }
 }

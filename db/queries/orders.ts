@@ -14,7 +14,7 @@ export function toOrder(row: InferSelectModel<typeof orders>): Order {
 const ended = sql`status in ('filled', 'canceled', 'expired', 'rejected', 'replaced')`
 const working = sql`status not in ('filled', 'canceled', 'expired', 'rejected', 'replaced')`
 
-type Queried = 'order' | 'orderByBrokerId' | 'orderByClientId' | 'orders' | 'workingOrders' | 'entriesSince'
+type Queried = 'order' | 'orderByBrokerId' | 'orderByClientId' | 'orders' | 'workingOrders' | 'readyOrders' | 'entriesSince'
 
 export function orderQueries(db: Queries): Pick<ReadModel, Queried> {
   const newestWith = async (column: typeof orders.brokerOrderId | typeof orders.clientOrderId, id: string) => {
@@ -42,6 +42,11 @@ export function orderQueries(db: Queries): Pick<ReadModel, Queried> {
     },
     async workingOrders() {
       const rows = await db.select().from(orders).where(working).orderBy(asc(orders.preparedAt), asc(orders.id))
+      return rows.map(toOrder)
+    },
+    async readyOrders() {
+      const ready = and(working, sql`status = 'ready'`)
+      const rows = await db.select().from(orders).where(ready).orderBy(asc(orders.preparedAt), asc(orders.id))
       return rows.map(toOrder)
     },
     async entriesSince(since) {

@@ -22,7 +22,12 @@ export function toProposal(row: InferSelectModel<typeof proposals>): Proposal {
   return { ...rest, terms: { version, quantity, limitPrice, ceilingPrice, stopLoss, takeProfit, riskAmount, sizedBy, pricedAt } }
 }
 
-export const proposalQueries = (db: Queries): Pick<ReadModel, 'proposal' | 'proposals' | 'openProposals' | 'proposalByStory'> => ({
+// Written out, not a parameter: only so can the server prove that the partial index holds these rows.
+const open = sql`status in ('pending', 'armed')`
+
+export const proposalQueries = (
+  db: Queries,
+): Pick<ReadModel, 'proposal' | 'proposals' | 'openProposals' | 'openProposalCount' | 'proposalByStory'> => ({
   async proposal(id) {
     const [row] = await db.select().from(proposals).where(eq(proposals.id, id))
     return row ? toProposal(row) : null
@@ -37,12 +42,12 @@ export const proposalQueries = (db: Queries): Pick<ReadModel, 'proposal' | 'prop
       .limit(query.limit)
     return toPage(rows, query, toProposal, (row) => [row.offeredAt, row.id])
   },
-  async openProposals() {
-    // Written out, not a parameter: only so can the server prove that the partial index holds these rows.
-    const open = sql`status in ('pending', 'armed')`
-    const rows = await db.select().from(proposals).where(open).orderBy(asc(proposals.expiresAt), asc(proposals.id))
+  async openProposals(symbol) {
+    const wanted = symbol === undefined ? open : and(open, eq(proposals.symbol, symbol))
+    const rows = await db.select().from(proposals).where(wanted).orderBy(asc(proposals.expiresAt), asc(proposals.id))
     return rows.map(toProposal)
   },
+  openProposalCount: () => db.$count(proposals, open),
   async proposalByStory(storyKey, since) {
     const told = and(eq(proposals.storyKey, storyKey), gte(proposals.offeredAt, since))
     const [row] = await db.select().from(proposals).where(told).orderBy(desc(proposals.offeredAt)).limit(1)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { proposalWithCompany } from '../../src/app/company.ts'
 import { idParams, quantityField } from '../../src/app/fields.ts'
 import { defineRoute, json, problem } from '../../src/app/route.ts'
-import { denialView, proposalView } from '../../src/app/views.ts'
+import { denialView } from '../../src/app/views.ts'
 import { quantity } from '../../src/domain/decimal.ts'
 
 export const route = defineRoute({
@@ -19,7 +20,7 @@ export const route = defineRoute({
     const tap = { version: body.version, quantity: body.quantity === undefined ? undefined : quantity(body.quantity) }
     const result = await app.approve(id, tap, meta)
     if (result.outcome === 'not_found') return problem(404, 'No such proposal', `There is no proposal ${id}.`)
-    const proposal = proposalView(result.proposal)
+    const proposal = await proposalWithCompany(app.read, result.proposal)
     switch (result.outcome) {
       case 'approved':
       case 'armed':

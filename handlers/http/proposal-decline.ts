@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { proposalWithCompany } from '../../src/app/company.ts'
 import { idParams, textField } from '../../src/app/fields.ts'
 import { defineRoute, json, problem } from '../../src/app/route.ts'
-import { proposalView } from '../../src/app/views.ts'
 
 export const route = defineRoute({
   name: 'proposal-decline',
@@ -17,7 +17,7 @@ export const route = defineRoute({
   async run({ app, params: { id }, body, meta }) {
     const result = await app.decline(id, body.reason ?? null, meta)
     if (result.outcome === 'not_found') return problem(404, 'No such proposal', `There is no proposal ${id}.`)
-    const proposal = proposalView(result.proposal)
+    const proposal = await proposalWithCompany(app.read, result.proposal)
     if (result.outcome !== 'refused') return json(200, proposal)
     return problem(409, 'Not decided by this', result.refusal.explain, { code: result.refusal.code, proposal })
   },

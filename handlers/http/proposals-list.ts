@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { proposalWithCompany } from '../../src/app/company.ts'
 import { pageQuery } from '../../src/app/fields.ts'
 import { defineRoute, json } from '../../src/app/route.ts'
-import { proposalView } from '../../src/app/views.ts'
 
 const statuses = ['pending', 'armed', 'approved', 'declined', 'expired', 'superseded', 'denied', 'voided'] as const
 
@@ -14,6 +14,6 @@ export const route = defineRoute({
   query: z.strictObject({ status: z.enum(statuses).optional(), ...pageQuery }),
   async run({ app, query: { status, ...page } }) {
     const { items, next } = await app.read.proposals({ status }, page)
-    return json(200, { items: items.map(proposalView), next })
+    return json(200, { items: await Promise.all(items.map((proposal) => proposalWithCompany(app.read, proposal))), next })
   },
 })

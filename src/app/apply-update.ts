@@ -1,6 +1,6 @@
 import type { DecimalString } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import { acceptOrder, endOrder, fillOrder, isTerminal, type Order, type OrderEvent, storeTicket } from '../domain/order.ts'
+import { acceptOrder, endOrder, fillOrder, isTerminal, type Order, type OrderEvent, shrinkOrder, storeTicket } from '../domain/order.ts'
 import {
   type ExitReason,
   fillPosition,
@@ -14,32 +14,46 @@ import type { BrokerExecution, BrokerOrder, BrokerUpdate } from '../ports/broker
 import type { Loaded, Transaction } from '../ports/event-store.ts'
 import { closeNotice, fillNotice, rejectNotice } from './cards/notices.ts'
 import { type AppContext, occasion } from './context.ts'
-import { legOrderId, shortId } from './ids.ts'
+import { legOrderId, positionIdOf, shortId, strayPositionId } from './ids.ts'
 
 /**
  * What the broker tells becomes facts, exactly once: an execution by its id, a status by the order's own state.
  * Hearing any of it twice, late or out of order changes nothing.
+ * @returns false when it is about an order that is not known yet: it can be had again from the broker's lists, later.
  */
-export async function applyUpdate(context: AppContext, update: BrokerUpdate): Promise<void> {
+export async function applyUpdate(context: AppContext, update: BrokerUpdate): Promise<boolean> {
   const meta = occasion(context, `broker:${context.broker.name}`)
-  await context.store.transact(meta, async (tx) => {
+  return context.store.transact(meta, async (tx) => {
     switch (update.type) {
       case 'order':
-        return applyOrder(context, tx, update.order, update.reason, meta.occurredAt)
+        if (await isTooEarly(context, tx, update.order)) return false
+        await applyOrder(context, tx, update.order, update.reason, meta.occurredAt)
+        return true
       case 'execution':
         return applyExecution(context, tx, update.execution, meta.occurredAt)
       case 'split':
-        return applySplit(tx, update)
+        await applySplit(tx, update)
+        return true
     }
   })
 }
 
+/** A leg that is quicker than the answer to its parent's order would be taken for somebody else's. */
+async function isTooEarly(context: AppContext, tx: Transaction, told: BrokerOrder): Promise<boolean> {
+  if (context.status.inFlight.size === 0 || told.parentBrokerOrderId === null) return false
+  return (await tx.read.orderByBrokerId(told.parentBrokerOrderId)) === null
+}
+
 /** Our order that the broker speaks of: by its id, by ours, or as a leg of a parent we know; adopted when it is new to us. */
 async function orderOf(tx: Transaction, told: BrokerOrder, at: string): Promise<Loaded<'order'>> {
-  const known = (await tx.read.orderByBrokerId(told.brokerOrderId)) ?? (await tx.read.orderByClientId(told.clientOrderId))
+  const [byBrokerId, byClientId, parent, position] = await Promise.all([
+    tx.read.orderByBrokerId(told.brokerOrderId),
+    tx.read.orderByClientId(told.clientOrderId),
+    told.parentBrokerOrderId === null ? null : tx.read.orderByBrokerId(told.parentBrokerOrderId),
+    tx.read.openPosition(told.ticket.symbol),
+  ])
+  const known = byBrokerId ?? byClientId
   if (known) return tx.load('order', known.id)
-  const parent = told.parentBrokerOrderId === null ? null : await tx.read.orderByBrokerId(told.parentBrokerOrderId)
-  const position = await tx.read.openPosition(told.ticket.symbol)
   const role = told.legRole ?? (position && (position.side === 'long') === (told.ticket.side === 'sell') ? 'close' : 'entry')
   const id = parent && told.legRole ? await freeLegId(tx, parent.id, told.legRole) : `ext-${told.brokerOrderId}`
   const stream = await tx.load('order', id)
@@ -78,6 +92,7 @@ export async function applyOrder(
     if (decision.ok) stream = tx.append(stream, decision.events)
   }
   tell(acceptOrder(stream.state, told.brokerOrderId, at))
+  tell(shrinkOrder(stream.state, told.ticket.quantity, at))
   switch (told.status) {
     case 'accepted':
       if (stream.state.status === 'held') stream = tx.append(stream, [{ type: 'OrderActivated', at }])
@@ -99,19 +114,20 @@ export async function applyOrder(
   }
 }
 
-async function applyExecution(context: AppContext, tx: Transaction, execution: BrokerExecution, at: string): Promise<void> {
+async function applyExecution(context: AppContext, tx: Transaction, execution: BrokerExecution, at: string): Promise<boolean> {
   const known = await tx.read.orderByBrokerId(execution.brokerOrderId)
   if (!known) {
     // Never dropped: the broker still holds it, and the next reconcile reads it again, after the order is known.
     context.log.warn({ execution: execution.executionId, order: execution.brokerOrderId }, 'a fill of an order that is not known yet')
-    return
+    return false
   }
   const stream = await tx.load('order', known.id)
   const decision = fillOrder(stream.state, execution)
-  if (!decision.ok || decision.events.length === 0) return
+  if (!decision.ok || decision.events.length === 0) return true
   const filled = tx.append(stream, decision.events)
   const fill: PositionFill = { ...execution, orderId: filled.id }
   await fillIntoPosition(context, tx, filled.state, fill, at)
+  return true
 }
 
 async function fillIntoPosition(context: AppContext, tx: Transaction, order: Order, fill: PositionFill, at: string): Promise<void> {
@@ -128,7 +144,7 @@ async function fillIntoPosition(context: AppContext, tx: Transaction, order: Ord
 
 async function startPosition(context: AppContext, tx: Transaction, order: Order, fill: PositionFill, at: string): Promise<void> {
   const proposal = order.proposalId === null || order.role !== 'entry' ? null : (await tx.load('proposal', order.proposalId)).state
-  const position = await tx.load('position', `${order.symbol.toLowerCase()}-${shortId()}`)
+  const position = await tx.load('position', order.role === 'entry' ? positionIdOf(order.symbol) : strayPositionId(order.symbol))
   const opened = openPosition(position.state, fill, {
     symbol: order.symbol,
     stopLoss: order.role === 'entry' ? (order.bracket?.stopLoss ?? null) : null,

@@ -37,6 +37,8 @@ export interface ProcessStatus {
   reconciling: boolean
   /** Since when a position has had shares without a stop; running clock, by position id. */
   readonly nakedSince: Map<string, number>
+  /** Orders that this process is sending just now, by id; each resolves once the broker's answer is written down. */
+  readonly inFlight: Map<string, Promise<void>>
   /** Epoch milliseconds, real time. */
   readonly startedAt: number
 }

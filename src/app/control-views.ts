@@ -3,6 +3,8 @@ import type { CloseReport, KillReport } from './app.ts'
 /** The answers of the controls, as they leave over HTTP. */
 export const closeView = ({ closing, left }: CloseReport) => ({
   closing: closing.map((c) => ({ position_id: c.positionId, symbol: c.symbol, order_id: c.orderId })),
+  /** Closes are under way until their fills have come: `not_flat` of the state and /positions tell when they have. */
+  flat: closing.length === 0 && left.every((l) => l.reason === 'already closed'),
   left: left.map((l) => ({ position_id: l.positionId, symbol: l.symbol, reason: l.reason })),
 })
 

@@ -1,4 +1,5 @@
 import { sessionAt } from '../domain/calendar.ts'
+import type { Alert } from '../domain/alert.ts'
 import { isOpen } from '../domain/proposal.ts'
 import type { EntryRequest } from '../domain/risk/check.ts'
 import { judgeEntry } from '../domain/risk/verdict.ts'
@@ -14,13 +15,13 @@ import { deliverPending } from './deliver-messages.ts'
 import { judgeOne } from './judge-alert.ts'
 import { accountSummary, createMarker } from './mark-to-market.ts'
 import type { Membership } from './people.ts'
-import { dispatchReady } from './place-order.ts'
-import { protectPositions } from './protect.ts'
+import { dispatchEntries, dispatchExits } from './place-order.ts'
+import { protectPositions, type Tries } from './protect.ts'
 import { createPump, createQueue } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
 import { lookAtMarket, riskContext } from './risk-context.ts'
-import { changeMode, kill, pause, resume } from './trading-control.ts'
+import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } from './trading-control.ts'
 import { shareUsed } from './views.ts'
 
 /** What time and the outside set off; jobs call these, people never do. */
@@ -57,10 +58,16 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   const inBooks = createQueue()
   const marker = createMarker(context)
 
-  const orders = createPump('placing orders', log, () => dispatchReady(context))
+  const exits = createPump('placing exits', log, () => dispatchExits(context))
+  const entries = createPump('placing entries', log, () => dispatchEntries(context))
+  const pokeOrders = () => {
+    exits.poke()
+    entries.poke()
+  }
+  const tries: Tries = new Map()
   const guard = createPump('protecting positions', log, async () => {
-    await inBooks(() => protectPositions(context))
-    orders.poke()
+    await inBooks(() => protectPositions(context, tries))
+    pokeOrders()
   })
   const messages = createPump('delivering messages', log, async () => {
     await Promise.all(chats().map((chat) => deliverPending(context, outbox, chat)))
@@ -68,13 +75,23 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
       const unjudged = await read.unjudgedAlerts(judgedAtOnce)
-      for (const alert of unjudged) {
-        const proposal = await judgeOne(context, alert)
-        if (proposal && !context.status.reconciling) await approveAlone(proposal.id, proposal.terms.version)
-      }
-      more = unjudged.length === judgedAtOnce
+      let judged = 0
+      for (const alert of unjudged) if (await judge(alert)) judged += 1
+      more = unjudged.length === judgedAtOnce && judged > 0
     }
   })
+
+  /** One alert that cannot be judged must not keep the others waiting. @returns whether it was judged. */
+  async function judge(alert: Alert): Promise<boolean> {
+    try {
+      const proposal = await judgeOne(context, alert)
+      if (proposal && !context.status.reconciling) await approveAlone(proposal.id, proposal.terms.version)
+      return true
+    } catch (error) {
+      log.error({ alert: alert.id, error }, 'an alert could not be judged; it is tried again at the next occasion')
+      return false
+    }
+  }
 
   /** Autonomous mode is an approver that is not a person: the same tap, the same verdict. */
   async function approveAlone(proposalId: string, version: number): Promise<void> {
@@ -82,20 +99,25 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await approve(context, proposalId, { version }, occasion(context, 'autonomous'))
   }
 
+  /** A fill may be quicker than the answer to its order: then, once that is written down, the broker's lists are read. */
   async function hear(update: BrokerUpdate): Promise<void> {
-    await inBooks(() => applyUpdate(context, update))
+    const known = await inBooks(() => applyUpdate(context, update))
+    if (!known) {
+      await Promise.all(context.status.inFlight.values())
+      await reconcileBooks()
+    }
     guard.poke()
   }
 
   const unsubscribe = context.store.onCommitted((events) => {
     messages.poke()
     if (events.some((e) => e.event.type === 'AlertReceived')) alerts.poke()
-    if (events.some((e) => e.event.type === 'OrderPrepared' || e.event.type === 'OrderReturned')) orders.poke()
+    if (events.some((e) => e.event.type === 'OrderPrepared' || e.event.type === 'OrderReturned')) pokeOrders()
   })
 
   const reconcileBooks = async (): Promise<readonly string[]> => {
     const differences = await inBooks(() => reconcile(context))
-    orders.poke()
+    pokeOrders()
     guard.poke()
     return differences
   }
@@ -122,7 +144,12 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       const position = await read.position(id)
       return requestClose(context, position ? [position] : [], reason, meta)
     },
-    flatten: async (reason, meta) => requestClose(context, await read.openPositions(), reason, meta),
+    async flatten(reason, meta) {
+      const report = await requestClose(context, await read.openPositions(), reason, meta)
+      // What is still being bought would be held a moment after everything was sold.
+      await cancelWorkingEntries(context, 'flatten', meta)
+      return report
+    },
     pause: (cause, { cancelEntries }, meta) => pause(context, cause, cancelEntries, meta),
     kill: (cause, meta) => kill(context, cause, meta),
     resume: (reason, meta) => resume(context, reason, reconcileBooks, meta),
@@ -136,8 +163,10 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       context.status.reconciling = true
       await context.broker.connect(hear)
       await haltOnDifference(await reconcileBooks())
+      await finishHalt(context, occasion(context, 'system'))
       await marker.mark({ now: true })
       context.status.reconciling = false
+      pokeOrders()
       alerts.poke()
       messages.poke()
     },
@@ -149,7 +178,8 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       const now = new Date(context.clock.now()).toISOString()
       for (const proposal of await read.openProposals()) {
         if (proposal.expiresAt > now) continue
-        await end(context, proposal.id, { type: 'ProposalExpired', at: now, reason: 'nobody decided in time' }, occasion(context, 'system'))
+        const reason = proposal.status === 'armed' ? 'it could not be sent in time' : 'nobody decided in time'
+        await end(context, proposal.id, { type: 'ProposalExpired', at: now, reason }, occasion(context, 'system'))
       }
     },
     async releaseArmed() {
@@ -158,9 +188,9 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
         if (proposal.status === 'armed' && isOpen(proposal)) await release(context, proposal, occasion(context, 'system'))
     },
     async tendOrders() {
-      orders.poke()
+      pokeOrders()
       guard.poke()
-      await Promise.all([orders.settled(), guard.settled()])
+      await Promise.all([exits.settled(), entries.settled(), guard.settled()])
     },
     mark: () => marker.mark(),
     async reconcile() {
@@ -172,7 +202,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     },
     deliver: () => messages.poke(),
     async settled() {
-      for (const pump of [alerts, orders, guard, orders, messages]) await pump.settled()
+      for (const pump of [alerts, exits, entries, guard, exits, entries, messages]) await pump.settled()
     },
   }
 }

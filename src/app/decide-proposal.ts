@@ -1,6 +1,7 @@
 import { sessionAt } from '../domain/calendar.ts'
-import { approximate, type DecimalString, divide, type Price, type Quantity, text } from '../domain/decimal.ts'
+import { approximate, type DecimalString, divide, minimum, type Price, type Quantity, text } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
+import type { Denial } from '../domain/denial.ts'
 import { prepareOrder } from '../domain/order.ts'
 import {
   type Approval,
@@ -16,11 +17,13 @@ import {
   repriceProposal,
   resize,
 } from '../domain/proposal.ts'
+import { check as tradingState } from '../domain/risk/checks/trading-state.ts'
+import { exitSide } from '../domain/position.ts'
 import { clearForSending, judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
 import type { DecisionOutcome } from './app.ts'
-import { closingOrder, prepareClose } from './close-position.ts'
+import { closingOrder, lockCloses, prepareClose } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { clientOrderIdOf, entryOrderId } from './ids.ts'
@@ -53,8 +56,12 @@ export async function approve(context: AppContext, proposalId: string, tap: Tap,
   const look = await lookAtMarket(context, proposal.symbol)
   if (isBeyond(proposal, look)) return reprice(context, proposal, approval, look, meta)
   return context.store.transact(meta, async (tx) => {
-    await tx.lock('account-risk')
-    const stream = await tx.load('proposal', proposalId)
+    // Sent together; the server answers in order, so what is read is read under the lock. The order is the one it becomes.
+    const [, stream] = await Promise.all([
+      tx.lock('account-risk'),
+      tx.load('proposal', proposalId),
+      tx.load('order', entryOrderId(proposalId, approval.version)),
+    ])
     const late = checkApproval(stream.state, approval)
     if (late) return { outcome: 'refused', proposal: stream.state, refusal: late }
     return judgeAndOrder(context, tx, stream, look, approval, meta)
@@ -66,7 +73,7 @@ export async function release(context: AppContext, proposal: Proposal, meta: Eve
   const look = await lookAtMarket(context, proposal.symbol)
   const { terms } = proposal
   if (isBeyond(proposal, look)) {
-    const reason = `gapped past ${proposal.side === 'buy' ? 'the most' : 'the least'} it was approved for ($${text(terms.ceilingPrice)})`
+    const reason = gapReason(proposal, look)
     const expired = await end(context, proposal.id, { type: 'ProposalExpired', at: meta.occurredAt, reason }, meta)
     return expired ? { outcome: 'refused', proposal: expired, refusal: { code: 'GAPPED', explain: reason } } : { outcome: 'not_found' }
   }
@@ -96,12 +103,8 @@ async function judgeAndOrder(
   const { symbol, side } = state
   const request = entryRequest(state, approval.quantity)
   const verdict = judgeEntry(await riskContext(context, request, look, tx.read), context.checks())
+  if (!verdict.approved) return deny(tx, stream, approval, verdict.entry.denials)
   tx.enqueue(proposalMessage(state.id))
-  if (!verdict.approved) {
-    const denied = denyProposal(state, approval.by, approval.at, verdict.entry.denials)
-    if (!denied.ok) return { outcome: 'refused', proposal: state, refusal: denied.refusal }
-    return { outcome: 'denied', proposal: tx.append(stream, denied.events).state, denials: verdict.entry.denials }
-  }
   const orderId = entryOrderId(state.id, terms.version)
   const approved = state.status === 'armed' ? releaseArmed(state, approval.at, orderId) : approveProposal(state, approval, orderId)
   if (!approved.ok) return { outcome: 'refused', proposal: state, refusal: approved.refusal }
@@ -126,30 +129,56 @@ async function judgeAndOrder(
   return { outcome: 'approved', proposal: tx.append(stream, approved.events).state }
 }
 
-/** A signal to get out needs no verdict: it can only shrink what is held. */
+function deny(tx: Transaction, stream: Loaded<'proposal'>, approval: Approval, denials: readonly Denial[]): DecisionOutcome {
+  const { state } = stream
+  // An armed proposal is tried every second while something passing stands in its way: that is stored and told once.
+  if (state.status === 'armed' && denials.every((d) => d.transient) && codes(denials) === codes(state.denials))
+    return { outcome: 'denied', proposal: state, denials }
+  const denied = denyProposal(state, approval.by, approval.at, denials)
+  if (!denied.ok) return { outcome: 'refused', proposal: state, refusal: denied.refusal }
+  tx.enqueue(proposalMessage(state.id))
+  return { outcome: 'denied', proposal: tx.append(stream, denied.events).state, denials }
+}
+const codes = (denials: readonly Denial[]): string => denials.map((d) => d.code).join()
+
+/** A signal to get out needs no verdict: it can only shrink what is held, by what the card offered and no more. */
 function approveReduction(context: AppContext, proposal: Proposal, approval: Approval, meta: EventMeta): Promise<DecisionOutcome> {
   return context.store.transact(meta, async (tx) => {
+    await lockCloses(tx)
     const stream = await tx.load('proposal', proposal.id)
     const refusal = checkApproval(stream.state, approval)
     if (refusal) return { outcome: 'refused', proposal: stream.state, refusal }
     tx.enqueue(proposalMessage(proposal.id))
     const position = await tx.read.openPosition(proposal.symbol)
-    if (!position) {
+    if (!position || exitSide(position.side) !== proposal.side) {
       const gone = { code: 'POSITION_CLOSED', explain: 'the position was closed before' }
       const ended = endProposal(stream.state, { type: 'ProposalExpired', at: meta.occurredAt, reason: gone.explain })
       return { outcome: 'refused', proposal: ended.ok ? tx.append(stream, ended.events).state : stream.state, refusal: gone }
     }
     const under = closingOrder(await tx.read.workingOrders(), position)
-    const orderId = under?.id ?? (await prepareClose(tx, (await tx.load('position', position.id)).state, 'signal', meta.occurredAt))
+    const { state } = await tx.load('position', position.id)
+    const size = minimum(approval.quantity, state.quantity) as Quantity
+    const closing = { reason: 'signal', proposalId: proposal.id, quantity: size, at: meta.occurredAt } as const
+    const orderId = under?.id ?? (await prepareClose(tx, state, closing))
     const approved = approveProposal(stream.state, approval, orderId)
     if (!approved.ok) return { outcome: 'refused', proposal: stream.state, refusal: approved.refusal }
     return { outcome: 'approved', proposal: tx.append(stream, approved.events).state }
   })
 }
 
+/** The market is shut: the approval is kept for the open, where the rest is judged. Whether entries are let in at all is judged now. */
 async function arm(context: AppContext, proposal: Proposal, approval: Approval, meta: EventMeta): Promise<DecisionOutcome> {
-  const { proposal: after, refusal } = await decide(context, proposal.id, meta, (state) => armProposal(state, approval))
-  return refusal ? { outcome: 'refused', proposal: after, refusal } : { outcome: 'armed', proposal: after }
+  const look = await lookAtMarket(context, proposal.symbol)
+  return context.store.transact(meta, async (tx) => {
+    const stream = await tx.load('proposal', proposal.id)
+    const armed = armProposal(stream.state, approval)
+    if (!armed.ok) return { outcome: 'refused', proposal: stream.state, refusal: armed.refusal }
+    const gate = context.checks().filter(({ check }) => check.code === tradingState.code)
+    const verdict = judgeEntry(await riskContext(context, entryRequest(stream.state, approval.quantity), look, tx.read), gate)
+    if (!verdict.approved) return deny(tx, stream, approval, verdict.entry.denials)
+    tx.enqueue(proposalMessage(proposal.id))
+    return { outcome: 'armed', proposal: tx.append(stream, armed.events).state }
+  })
 }
 
 /** The price has left the range that the tap covers: the card asks again, a few times at most, and never follows silently. */
@@ -192,10 +221,23 @@ const repriced = ({ symbol, side, terms, context }: Proposal) => ({
 const marketPrice = (proposal: Proposal, look: MarketLook): Price | null =>
   look.quote && (proposal.side === 'buy' ? look.quote.ask : look.quote.bid)
 
+/** Outside of what the tap covers: past the ceiling, or already at the stop, where it would be closed as soon as it is filled. */
 function isBeyond(proposal: Proposal, look: MarketLook): boolean {
   const now = marketPrice(proposal, look)
   if (now === null) return false // Missing data is for the checks to deny.
-  return proposal.side === 'buy' ? now.gt(proposal.terms.ceilingPrice) : now.lt(proposal.terms.ceilingPrice)
+  const { ceilingPrice } = proposal.terms
+  return isStopped(proposal, look) || (proposal.side === 'buy' ? now.gt(ceilingPrice) : now.lt(ceilingPrice))
+}
+
+/** A long is stopped where it could be sold, a short where it could be bought back. */
+function isStopped({ side, terms }: Proposal, { quote }: MarketLook): boolean {
+  return quote !== null && (side === 'buy' ? quote.bid.lte(terms.stopLoss) : quote.ask.gte(terms.stopLoss))
+}
+
+function gapReason(proposal: Proposal, look: MarketLook): string {
+  const { ceilingPrice, stopLoss } = proposal.terms
+  if (isStopped(proposal, look)) return `gapped through its stop ($${text(stopLoss)})`
+  return `gapped past ${proposal.side === 'buy' ? 'the most' : 'the least'} it was approved for ($${text(ceilingPrice)})`
 }
 
 function movedPercent(proposal: Proposal, look: MarketLook): DecimalString {

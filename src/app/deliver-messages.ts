@@ -3,6 +3,7 @@ import type { OutboxMessage } from '../ports/event-store.ts'
 import type { Outbox, PendingMessage } from '../ports/outbox.ts'
 import { proposalCard } from './cards/proposal.ts'
 import type { AppContext } from './context.ts'
+import { proposalExtras } from './proposal-extras.ts'
 
 /** Says that a proposal's card changed. It is drawn when it is sent, from the state at that moment, so it cannot lie. */
 export const proposalMessage = (proposalId: string, mention: readonly string[] = []): OutboxMessage => ({
@@ -47,5 +48,5 @@ async function draw(context: AppContext, message: PendingMessage): Promise<Card>
   const id = message.cardKey.slice(message.cardKey.indexOf(':') + 1)
   const proposal = await context.read.proposal(id)
   if (!proposal) throw new Error(`no proposal ${id} for card ${message.cardKey}`)
-  return proposalCard(proposal, context.broker.mode)
+  return proposalCard(proposal, context.broker.mode, await proposalExtras(context, proposal))
 }

@@ -1,7 +1,9 @@
 import type { AlertEvent } from '../domain/alert.ts'
+import { decimal } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/order.ts'
 import type { PositionEvent } from '../domain/position.ts'
 import type { ProposalEvent } from '../domain/proposal.ts'
+import { priceText } from '../domain/risk/limits.ts'
 import type { TradingStateEvent } from '../domain/trading-state.ts'
 import type { StoredEvent } from '../ports/event-store.ts'
 import type { ReadModel } from '../ports/read-model.ts'
@@ -18,6 +20,8 @@ export interface FeedLine {
   readonly tone: FeedTone
 }
 type Words = readonly [text: string, tone: FeedTone]
+
+const dollars = (amount: string): string => priceText(decimal(amount))
 
 /** What a stored event says to people; null for bookkeeping that nobody reads (marks of prices, of the portfolio). */
 function feedLine(stored: StoredEvent, symbol: string | null): FeedLine | null {
@@ -83,11 +87,14 @@ function alertWords(event: AlertEvent): Words | null {
 function proposalWords(event: ProposalEvent): Words {
   switch (event.type) {
     case 'ProposalOffered':
-      return [`proposed: ${event.side} ${event.terms.quantity} at ${event.terms.limitPrice}, $${event.terms.riskAmount} at risk`, 'neutral']
+      return [
+        `proposed: ${event.side} ${event.terms.quantity} at ${dollars(event.terms.limitPrice)}${event.terms.riskAmount === '0' ? '' : `, ${dollars(event.terms.riskAmount)} at risk`}`,
+        'neutral',
+      ]
     case 'ProposalAlsoReported':
       return [`also reported by ${event.source}`, 'neutral']
     case 'ProposalRepriced':
-      return [`moved ${event.movedPercent} %: asks again at ${event.terms.limitPrice}`, 'warning']
+      return [`moved ${event.movedPercent} %: asks again at ${dollars(event.terms.limitPrice)}`, 'warning']
     case 'ProposalArmed':
       return [`armed for the open by ${event.by}: ${event.quantity} shares`, 'good']
     case 'ProposalApproved':
@@ -118,9 +125,9 @@ function orderWords(event: OrderEvent): Words | null {
     case 'OrderAdopted':
       return [`${event.role} order on the books: ${event.ticket.side} ${event.ticket.quantity}`, 'neutral']
     case 'OrderPartiallyFilled':
-      return [`partly filled: ${event.quantity} at ${event.price}`, 'good']
+      return [`partly filled: ${event.quantity} at ${dollars(event.price)}`, 'good']
     case 'OrderFilled':
-      return [`filled: ${event.quantity} at ${event.price}`, 'good']
+      return [`filled: ${event.quantity} at ${dollars(event.price)}`, 'good']
     case 'OrderCancelRequested':
       return [`cancel requested: ${event.reason}`, 'neutral']
     case 'OrderCanceled':
@@ -132,6 +139,7 @@ function orderWords(event: OrderEvent): Words | null {
     case 'OrderSplit':
       return [`order adjusted for a split, ${event.ratio} for 1`, 'neutral']
     case 'OrderSubmitted':
+    case 'OrderShrunk':
     case 'OrderActivated':
     case 'OrderReturned':
     case 'OrderReplaced':
@@ -142,11 +150,11 @@ function orderWords(event: OrderEvent): Words | null {
 function positionWords(event: PositionEvent): Words | null {
   switch (event.type) {
     case 'PositionOpened':
-      return [`${event.side} position opened: ${event.fill.quantity} at ${event.fill.price}`, 'good']
+      return [`${event.side} position opened: ${event.fill.quantity} at ${dollars(event.fill.price)}`, 'good']
     case 'PositionChanged':
-      return [`position changed: ${event.fill.side} ${event.fill.quantity} at ${event.fill.price}`, 'neutral']
+      return [`position changed: ${event.fill.side} ${event.fill.quantity} at ${dollars(event.fill.price)}`, 'neutral']
     case 'PositionClosed':
-      return [`position closed at ${event.fill.price} (${event.exitReason.replaceAll('_', ' ')})`, 'neutral']
+      return [`position closed at ${dollars(event.fill.price)} (${event.exitReason.replaceAll('_', ' ')})`, 'neutral']
     case 'PositionStopsMoved':
       return [`stop ${event.stopLoss ?? 'none'}, target ${event.takeProfit ?? 'none'}: ${event.reason}`, 'neutral']
     case 'PositionSplit':

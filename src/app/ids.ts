@@ -13,4 +13,10 @@ export const alertIdOf = (content: Pick<AlertContent, 'source' | 'sourceId'>): s
 /** One proposal version, one order: the second writer of this stream loses. */
 export const entryOrderId = (proposalId: string, version: number): string => `${proposalId}-v${version}`
 export const legOrderId = (parentId: string, role: string): string => `${parentId}-${role}`
+
+/** A position that no entry opened, because stop and target both filled, say: nobody asked for it. */
+export const strayPositionId = (symbol: string): string => `stray-${positionIdOf(symbol)}`
+export const isStray = (position: { readonly id: string }): boolean => position.id.startsWith('stray-')
+export const positionIdOf = (symbol: string): string => `${symbol.toLowerCase()}-${shortId()}`
+
 export const clientOrderIdOf = (orderId: string): string => `cat-${orderId}`

@@ -18,6 +18,7 @@ import { type AppContext, occasion } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { shortId } from './ids.ts'
 import { expiryOf, priceTerms } from './price-proposal.ts'
+import { recentRelativeVolume } from './recent-volume.ts'
 import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
 
 interface Filtered {
@@ -52,7 +53,7 @@ async function filter(context: AppContext, alert: Alert): Promise<Filtered | nul
     return { code: 'ALERT_STALE', reason: `published ${minutes} minutes ago; the limit is ${approvals.max_alert_age_minutes}` }
   if (!(await context.read.security(alert.symbol)))
     return { code: 'UNKNOWN_SYMBOL', reason: `${alert.symbol} is not a symbol of this market` }
-  if ((await context.read.openProposals()).length >= approvals.max_open_proposals)
+  if ((await context.read.openProposalCount()) >= approvals.max_open_proposals)
     return { code: 'TOO_MANY_PROPOSALS', reason: `${approvals.max_open_proposals} cards are open already` }
   return null
 }
@@ -106,12 +107,18 @@ async function offer(context: AppContext, alert: Alert, intent: 'entry' | 'reduc
   if (dropped) return drop(context, alert, { code: dropped.code, reason: dropped.explain }, meta)
   const denied = denials.length > 0 ? denyProposal(draft, 'risk', meta.occurredAt, denials) : null
   return context.store.transact(meta, async (tx) => {
+    await tx.lock('trading-state')
+    const trading = await tx.read.tradingState()
     const stream = await tx.load('alert', alert.id)
     const proposed = judgeAlert(stream.state, { type: 'AlertProposed', proposalId: id })
     if (!proposed.ok) return null
     tx.append(stream, proposed.events)
-    const proposal = tx.append(await tx.load('proposal', id), [offered, ...(denied?.ok ? denied.events : [])])
-    await supersede(tx, alert.symbol, id, meta)
+    // A halt that came while this was judged has voided every open card; it would have voided this one.
+    const halted = intent === 'entry' && denied === null && trading.state === 'halted'
+    const ended = halted ? endProposal(draft, { type: 'ProposalVoided', at: meta.occurredAt, cause: trading.cause ?? 'halted' }) : denied
+    const proposal = tx.append(await tx.load('proposal', id), [offered, ...(ended?.ok ? ended.events : [])])
+    // A card that nobody can approve takes no other one's place.
+    if (isOpen(proposal.state)) await supersede(tx, alert.symbol, id, meta)
     tx.enqueue(proposalMessage(id))
     return isOpen(proposal.state) ? proposal.state : null
   })
@@ -125,8 +132,8 @@ async function denialsOf(context: AppContext, draft: Proposal, look: MarketLook)
 
 /** A new signal on a symbol replaces the card that is still open. */
 async function supersede(tx: Transaction, symbol: string, by: string, meta: EventMeta): Promise<void> {
-  for (const open of await tx.read.openProposals()) {
-    if (open.symbol !== symbol || open.id === by) continue
+  for (const open of await tx.read.openProposals(symbol)) {
+    if (open.id === by) continue
     const older: Loaded<'proposal'> = await tx.load('proposal', open.id)
     const ended = endProposal(older.state, { type: 'ProposalSuperseded', at: meta.occurredAt, by })
     if (!ended.ok) continue
@@ -135,7 +142,7 @@ async function supersede(tx: Transaction, symbol: string, by: string, meta: Even
   }
 }
 
-type Priced = { readonly terms: ProposalTerms; readonly atr: number | null }
+type Priced = { readonly terms: ProposalTerms; readonly atr: number | null; readonly rvol: number | null }
 
 async function entryTerms(context: AppContext, alert: Alert, look: MarketLook): Promise<Priced | Filtered> {
   const { symbol, side, confidence } = alert
@@ -144,7 +151,8 @@ async function entryTerms(context: AppContext, alert: Alert, look: MarketLook): 
     takeProfit: alert.takeProfit === null ? null : price(alert.takeProfit),
   }
   const priced = await priceTerms(context, { symbol, side, version: 1, confidence, ...levels }, look)
-  return priced.ok ? priced : { code: priced.refusal.code, reason: priced.refusal.explain }
+  if (!priced.ok) return { code: priced.refusal.code, reason: priced.refusal.explain }
+  return { ...priced, rvol: await recentRelativeVolume(context, symbol) }
 }
 
 /** Getting out has no stop of its own: the terms say what is held and what it would bring. */
@@ -163,7 +171,7 @@ async function exitTerms(context: AppContext, alert: Alert, look: MarketLook): P
     sizedBy: `all ${text(position.quantity)} held`,
     pricedAt: new Date(context.clock.now()).toISOString(),
   }
-  return { terms, atr: null }
+  return { terms, atr: null, rvol: null }
 }
 
 function offeredEvent(context: AppContext, alert: Alert, intent: 'entry' | 'reduce', priced: Priced, meta: EventMeta): ProposalEvent {
@@ -184,7 +192,7 @@ function offeredEvent(context: AppContext, alert: Alert, intent: 'entry' | 'redu
       strategy: 'catalyst',
       signalConfidence: alert.confidence,
       catalystScore: alert.catalystScore,
-      rvol: null,
+      rvol: priced.rvol,
       atr: priced.atr,
     },
     storyKey: storyKey(alert),

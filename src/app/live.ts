@@ -6,10 +6,11 @@ import { isoNow } from '../ports/clock.ts'
 import type { StoredEvent } from '../ports/event-store.ts'
 import type { Quote } from '../ports/market-data.ts'
 import type { App } from './app.ts'
+import { proposalWithCompany } from './company.ts'
 import { feedLines } from './feed.ts'
 import type { Operations } from './operations.ts'
 import { personalState, type SharedState, stateView } from './state-view.ts'
-import { orderView, positionView, proposalView } from './views.ts'
+import { orderView, positionView } from './views.ts'
 
 /** What happens, as it happens, for everyone who watches (server-sent events). */
 export interface Live {
@@ -164,7 +165,7 @@ function note(dirty: Dirty, stored: StoredEvent): void {
 async function sendChanges(app: App, dirty: Dirty, send: (event: string, data: unknown) => void): Promise<void> {
   for (const id of dirty.proposals) {
     const proposal = await app.read.proposal(id)
-    if (proposal) send('proposal', proposalView(proposal))
+    if (proposal) send('proposal', await proposalWithCompany(app.read, proposal))
   }
   for (const id of dirty.orders) {
     const order = await app.read.order(id)

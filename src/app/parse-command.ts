@@ -107,7 +107,20 @@ function explain(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknow
   const name = issue.path.map(String).join('.')
   if (name === '') return issue.message
   const given = values[name]
-  return given === undefined
-    ? `${name} is missing: ${issue.message}`
-    : `${name}: ${issue.message} (you typed "${String(given).slice(0, 60)}")`
+  const wanted = requirement(issue)
+  if (given === undefined) return `${name} is missing${wanted === null ? '' : `: ${wanted}`}.`
+  return `${name} ${wanted === null ? `is not understood: ${issue.message}` : `must be ${wanted}`} (you typed "${String(given).slice(0, 60)}").`
 }
+
+/** What would be taken, in plain words; null when the validator's own must do. */
+function requirement(issue: z.core.$ZodIssue): string | null {
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String))
+  if (issue.code === 'invalid_type' && issue.expected === 'boolean') return 'true or false'
+  if (issue.code === 'invalid_type' && (issue.expected === 'number' || issue.expected === 'int')) return 'a whole number'
+  if (issue.code === 'too_big' && issue.origin === 'number') return `at most ${issue.maximum}`
+  if (issue.code === 'too_small' && issue.origin === 'number') return `at least ${issue.minimum}`
+  return null
+}
+
+const oneOf = (values: readonly string[]): string =>
+  values.length < 2 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`

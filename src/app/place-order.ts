@@ -1,24 +1,51 @@
 import { isTerminal, type Order, requestCancel, submitOrder } from '../domain/order.ts'
-import { exitSide, type Position } from '../domain/position.ts'
+import { isExitReason, type Position } from '../domain/position.ts'
 import { clearedByLedger, riskReducing } from '../domain/risk/verdict.ts'
 import type { SubmitResult } from '../ports/broker.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import { applyOrder } from './apply-update.ts'
 import { rejectNotice } from './cards/notices.ts'
+import { closingOrder, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
+import { legOrderId } from './ids.ts'
 
 /**
- * Sends every stored order that is ready: claim (committed before the socket), one request, classify the answer.
- * Nothing here retries; an answer that was lost is looked up by `resolveUnknown`.
+ * Sends every stored exit that is ready: claim (committed before the socket), one request, classify the answer.
+ * Nothing here retries; an answer that was lost is looked up by `reconcile`. Exits have a way of their own, so that an entry
+ * whose answer does not come never holds one up.
  */
-export async function dispatchReady(context: AppContext): Promise<void> {
+export async function dispatchExits(context: AppContext): Promise<void> {
+  const ready = (await context.read.readyOrders()).filter((order) => order.role !== 'entry')
+  if (ready.length === 0) return
   const working = await context.read.workingOrders()
-  const ready = working.filter((order) => order.status === 'ready')
-  // Exits first: they must not wait behind entries.
-  const exits = ready.filter((order) => order.role !== 'entry')
-  const entries = ready.filter((order) => order.role === 'entry')
-  for (const order of exits) await dispatchExit(context, order, working)
-  await Promise.all(entries.map((order) => dispatchEntry(context, order)))
+  await each(context, ready, (order) => dispatchExit(context, order, working))
+}
+
+/** The same for entries. */
+export async function dispatchEntries(context: AppContext): Promise<void> {
+  const ready = (await context.read.readyOrders()).filter((order) => order.role === 'entry')
+  await each(context, ready, (order) => dispatchEntry(context, order))
+}
+
+/** One order's failure is its own: the others go on. */
+async function each(context: AppContext, orders: readonly Order[], work: (order: Order) => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled(orders.map((order) => inFlight(context, order.id, () => work(order))))
+  for (const [i, result] of results.entries())
+    if (result.status === 'rejected')
+      context.log.error({ order: orders[i]?.id, error: result.reason }, 'an order could not be sent; it is tried again')
+}
+
+/** Until the answer is written down, nobody may conclude from the broker's lists that the order never arrived. */
+async function inFlight(context: AppContext, orderId: string, send: () => Promise<void>): Promise<void> {
+  const sent = send()
+  const { inFlight: underWay } = context.status
+  const done = () => undefined
+  underWay.set(orderId, sent.then(done, done))
+  try {
+    await sent
+  } finally {
+    underWay.delete(orderId)
+  }
 }
 
 async function dispatchEntry(context: AppContext, order: Order): Promise<void> {
@@ -31,15 +58,18 @@ async function dispatchEntry(context: AppContext, order: Order): Promise<void> {
 
 /**
  * The last gate before an entry leaves. It holds the lock that a halt takes, so whichever commits first wins:
- * an entry claimed after a halt is canceled here and never sent.
+ * an entry claimed after a halt is canceled here and never sent. Nor is one whose approval has grown old in the meantime,
+ * while this process was down, say. Until the books agree with the broker's, it waits.
  */
-function claimEntry(context: AppContext, orderId: string, meta: EventMeta): Promise<Order | null> {
+async function claimEntry(context: AppContext, orderId: string, meta: EventMeta): Promise<Order | null> {
+  if (context.status.reconciling) return null
   return context.store.transact(meta, async (tx) => {
-    await tx.lock('trading-state')
-    const trading = await tx.read.tradingState()
-    const stream = await tx.load('order', orderId)
-    if (trading.state !== 'active') {
-      const canceled = requestCancel(stream.state, `trading is ${trading.state}`, meta.occurredAt)
+    // Sent together; the server answers in order, so what is read is read under the lock.
+    const [, trading, stream] = await Promise.all([tx.lock('trading-state'), tx.read.tradingState(), tx.load('order', orderId)])
+    const stale = isStale(context, stream.state) ? 'approved too long ago to be sent' : null
+    const obstacle = trading.state === 'active' ? stale : `trading is ${trading.state}`
+    if (obstacle !== null) {
+      const canceled = requestCancel(stream.state, obstacle, meta.occurredAt)
       if (canceled.ok && stream.state.status === 'ready') tx.append(stream, canceled.events)
       return null
     }
@@ -48,7 +78,11 @@ function claimEntry(context: AppContext, orderId: string, meta: EventMeta): Prom
   })
 }
 
-/** A close waits until the legs that hold its shares are gone; protective orders go at once. */
+/** Nobody wants yesterday's approval at today's price. */
+export const isStale = (context: AppContext, entry: Order): boolean =>
+  context.clock.now() - Date.parse(entry.preparedAt) >= context.settings().execution.entry_fill_timeout_seconds * 1000
+
+/** A close waits until the legs that hold its shares are gone; protective orders go at once, unless a close is coming. */
 async function dispatchExit(context: AppContext, order: Order, working: readonly Order[]): Promise<void> {
   const meta = occasion(context, 'system', order.positionId ?? order.id)
   const position = order.positionId === null ? null : await context.read.position(order.positionId)
@@ -56,7 +90,8 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
   if (order.role === 'close') {
     const inTheWay = working.filter((o) => o.symbol === order.symbol && o.id !== order.id && !isTerminal(o) && o.status !== 'ready')
     if (inTheWay.length > 0) return cancelAll(context, inTheWay, 'making way for a close', meta)
-  }
+    if (misfits(order, position)) return recut(context, order, meta)
+  } else if (closingOrder(working, position)) return cancelReady(context, order, 'a close is under way', meta)
   if (order.quantity.gt(position.quantity)) return cancelReady(context, order, 'the position became smaller', meta)
   const claimed = await context.store.transact(meta, async (tx) => {
     const stream = await tx.load('order', order.id)
@@ -66,6 +101,24 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
   if (!claimed) return
   const result = await attempt(() => context.broker.submitReducing(riskReducing(claimed, position)))
   await recordResult(context, claimed.id, result, meta)
+}
+
+/** A close of everything closes what there is now; one that a proposal asked for is a number of shares, and never more than there are. */
+const misfits = (close: Order, position: Position): boolean =>
+  close.quantity.gt(position.quantity) || (close.proposalId === null && !close.quantity.eq(position.quantity))
+
+/** While it waited, legs or entries filled: the same close again, in the position's size of now, so that no wish to get out is lost. */
+function recut(context: AppContext, order: Order, meta: EventMeta): Promise<void> {
+  return context.store.transact(meta, async (tx) => {
+    const stream = await tx.load('order', order.id)
+    const position = await tx.load('position', order.positionId ?? '')
+    if (stream.state.status !== 'ready' || position.state.status === 'closed') return
+    const canceled = requestCancel(stream.state, 'the position changed its size', meta.occurredAt)
+    if (!canceled.ok) return
+    tx.append(stream, canceled.events)
+    const reason = isExitReason(order.reason) ? order.reason : 'manual'
+    await prepareClose(tx, position.state, { reason, proposalId: order.proposalId, at: meta.occurredAt })
+  })
 }
 
 /** Whatever goes wrong on the way to the broker, the order may have arrived: unknown, never "rejected". */
@@ -78,7 +131,10 @@ async function attempt(send: () => Promise<SubmitResult>): Promise<SubmitResult>
 }
 
 export async function recordResult(context: AppContext, orderId: string, result: SubmitResult, meta: EventMeta): Promise<void> {
+  const legs = 'legs' in result ? result.legs.flatMap(({ legRole }) => (legRole ? [legOrderId(orderId, legRole)] : [])) : []
   const order = await context.store.transact(meta, async (tx) => {
+    // The legs come along in the same query: a bracket is three orders.
+    await tx.loadMany('order', [orderId, ...legs])
     const stream = await tx.load('order', orderId)
     switch (result.outcome) {
       case 'accepted':
@@ -136,16 +192,3 @@ export async function cancelAll(context: AppContext, orders: readonly Order[], r
     }
   })
 }
-
-/** The market order that closes what is left of a position. */
-export const closeTicket = (position: Position, clientOrderId: string) => ({
-  clientOrderId,
-  symbol: position.symbol,
-  side: exitSide(position.side),
-  type: 'market' as const,
-  quantity: position.quantity,
-  limitPrice: null,
-  stopPrice: null,
-  timeInForce: 'day' as const,
-  bracket: null,
-})

@@ -1,5 +1,6 @@
 import { exchangeDate } from '../domain/calendar.ts'
 import { type Decimal, divide, fromNumber, type Usd, zero } from '../domain/decimal.ts'
+import { isoNow } from '../ports/clock.ts'
 import type { DayResult, GroupResult } from '../ports/read-model.ts'
 import type { App } from './app.ts'
 
@@ -47,7 +48,8 @@ export async function pnlReport(app: App, period: PnlPeriod) {
     losses,
     win_rate: trades === 0 ? null : divide(fromNumber(wins, 0), fromNumber(trades, 0)).toFixed(4),
     days: days.map(dayView),
-    equity: snapshots.map((s) => ({ at: s.at, equity: s.equity.toFixed(2) })),
+    // The curve ends now, not at the last snapshot: a fall of the last minute is not left out.
+    equity: [...snapshots, { at: isoNow(app.clock), equity: account.equity }].map((s) => ({ at: s.at, equity: s.equity.toFixed(2) })),
     by_symbol: bySymbol.map(groupView),
     by_category: byCategory.map(groupView),
   }

@@ -4,7 +4,7 @@ import { exitSide, type Position } from '../domain/position.ts'
 import { unprotectedNotice } from './cards/notices.ts'
 import { closingOrder, requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
-import { clientOrderIdOf, shortId } from './ids.ts'
+import { clientOrderIdOf, isStray, shortId } from './ids.ts'
 import { cancelAll } from './place-order.ts'
 
 /**
@@ -12,42 +12,68 @@ import { cancelAll } from './place-order.ts'
  * entry is filled, so a partly filled entry gets its time, its rest is canceled, and what was bought is protected by a pair
  * of its own. A position nobody asked for (stop and target both filled) is closed.
  */
-export async function protectPositions(context: AppContext): Promise<void> {
+export async function protectPositions(context: AppContext, tries: Tries): Promise<void> {
   const positions = await context.read.openPositions()
-  if (positions.length === 0 && !(await context.read.workingOrders()).some((o) => o.role === 'entry')) return
   const working = await context.read.workingOrders()
-  await cancelLateEntries(context, working)
-  for (const position of positions) await protectOne(context, position, working)
+  await cancelEntries(context, working)
+  for (const position of positions) await protectOne(context, position, working, tries)
 }
 
-async function cancelLateEntries(context: AppContext, working: readonly Order[]): Promise<void> {
+/** How often a position's protection was sent, and when (running clock) the next try is due, by position id. */
+export type Tries = Map<string, { readonly count: number; readonly next: number }>
+
+const longestWaitMs = 60_000
+/** A market order that is not through after this long, with the position's stops out of its way, is news for people. */
+const closeDeadlineMs = 60_000
+
+/** A broker that refuses is asked again after 2, 4, 8 … 60 seconds, not every second for ever. */
+function isDue(context: AppContext, position: Position, tries: Tries): boolean {
+  const now = context.clock.now()
+  const { count, next } = tries.get(position.id) ?? { count: 0, next: now }
+  if (now < next) return false
+  tries.set(position.id, { count: count + 1, next: now + Math.min(longestWaitMs, 2_000 * 2 ** count) })
+  return true
+}
+
+/** What had its time; while trading is halted, every entry, again until the broker has taken its cancel. */
+async function cancelEntries(context: AppContext, working: readonly Order[]): Promise<void> {
+  const entries = working.filter((o) => o.role === 'entry' && o.brokerOrderId !== null && o.status !== 'pending_cancel')
+  if (entries.length === 0) return
   const timeout = context.settings().execution.entry_fill_timeout_seconds * 1000
   const now = context.clock.now()
-  const late = working.filter((o) => o.role === 'entry' && o.brokerOrderId && now - Date.parse(o.acceptedAt ?? o.preparedAt) >= timeout)
-  if (late.length > 0) await cancelAll(context, late, 'not filled in time', occasion(context, 'system'))
+  const halted = (await context.read.tradingState()).state === 'halted'
+  const late = entries.filter((o) => halted || now - Date.parse(o.acceptedAt ?? o.preparedAt) >= timeout)
+  if (late.length > 0) await cancelAll(context, late, halted ? 'trading is halted' : 'not filled in time', occasion(context, 'system'))
 }
 
-async function protectOne(context: AppContext, position: Position, working: readonly Order[]): Promise<void> {
-  if (closingOrder(working, position)) return
+async function protectOne(context: AppContext, position: Position, working: readonly Order[], tries: Tries): Promise<void> {
   const mine = working.filter((order) => order.symbol === position.symbol && !isTerminal(order))
-  const naked = position.quantity.minus(covered(mine, position)) as Quantity
+  const stops = stopsFor(mine, position)
+  const naked = position.quantity.minus(shares(stops.filter(isAtWork))) as Quantity
   if (naked.lte(zero)) {
     context.status.nakedSince.delete(position.id)
+    tries.delete(position.id)
     return unflag(context, position)
+  }
+  const since = context.status.nakedSince.get(position.id) ?? context.clock.now()
+  context.status.nakedSince.set(position.id, since)
+  const nakedMs = context.clock.now() - since
+  const closing = closingOrder(working, position)
+  if (closing) {
+    if (nakedMs > closeDeadlineMs) await flag(context, position, naked, `its close is ${closing.status} and does not get through`)
+    return
   }
   const meta = occasion(context, 'system', position.proposalId ?? position.id)
   if (position.stopLoss === null) {
     await flag(context, position, naked, 'it has no stop')
-    if (position.context === null && position.unprotected) await requestClose(context, [position], 'external', meta)
+    if (isStray(position) && isDue(context, position, tries)) await requestClose(context, [position], 'external', meta)
     return
   }
-  const since = context.status.nakedSince.get(position.id) ?? context.clock.now()
-  context.status.nakedSince.set(position.id, since)
-  const late = context.clock.now() - since > context.settings().execution.protect_deadline_seconds * 1000
+  const late = nakedMs > context.settings().execution.protect_deadline_seconds * 1000
   if (late) await flag(context, position, naked, 'the protective orders do not come to rest')
-  // A working entry will bring its legs, legs that are still held will begin to work, and a pair may be about to be sent.
-  const underWay = mine.some((order) => order.role === 'entry' || order.status === 'ready' || order.status === 'sending')
-  if (underWay || (!late && mine.some((order) => order.status === 'held'))) return
+  // A working entry will bring its legs, legs that are still held will begin to work, and a pair may be on its way.
+  const underWay = mine.some((order) => order.role === 'entry' || onItsWay.has(order.status))
+  if (underWay || (!late && mine.some((order) => order.status === 'held')) || !isDue(context, position, tries)) return
   await context.store.transact(meta, async (tx) => {
     const id = `${position.id}-guard-${shortId()}`
     const stream = await tx.load('order', id)
@@ -59,15 +85,15 @@ async function protectOne(context: AppContext, position: Position, working: read
   })
 }
 
-/** Shares for which a stop is at work, or on its way. A held leg protects nothing yet. */
-function covered(orders: readonly Order[], position: Position): Quantity {
-  const side = exitSide(position.side)
-  const atWork = orders.filter(
-    (o) => o.side === side && (o.role === 'stop' || (o.role === 'target' && o.bracket !== null && !o.brokerOrderId)),
-  )
-  const live = atWork.filter((o) => o.status !== 'held' && o.status !== 'pending_cancel')
-  return live.reduce((sum, order) => sum.plus(remaining(order)) as Quantity, quantity('0'))
-}
+const onItsWay: ReadonlySet<Order['status']> = new Set(['ready', 'sending', 'unknown'])
+
+const stopsFor = (orders: readonly Order[], position: Position): readonly Order[] =>
+  orders.filter((order) => order.role === 'stop' && order.side === exitSide(position.side))
+
+/** A held leg protects nothing yet, one that is being canceled nothing any more, and one that is on its way may be refused. */
+const isAtWork = ({ status }: Order): boolean => status === 'accepted' || status === 'partially_filled'
+
+const shares = (orders: readonly Order[]): Quantity => orders.reduce((sum, order) => sum.plus(remaining(order)) as Quantity, quantity('0'))
 
 /** Target and stop as one-cancels-other. Prices are rounded outward, as the plan's were. */
 function guardTicket(position: Position, size: Quantity, id: string): OrderTicket {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Alert, type AlertContent, receiveAlert } from '../domain/alert.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { AppContext } from './context.ts'
@@ -23,5 +24,4 @@ export function raiseAlert(context: AppContext, content: AlertContent, meta: Eve
   })
 }
 
-const sameStory = (known: Alert, content: AlertContent): boolean =>
-  known.symbol === content.symbol && known.side === content.side && known.headline === content.headline
+const sameStory = (known: Alert, content: AlertContent): boolean => isDeepStrictEqual({ ...known, ...content }, known)

@@ -2,10 +2,12 @@ import { isTerminal, type Order } from '../domain/order.ts'
 import type { BrokerOrder } from '../ports/broker.ts'
 import { applyUpdate } from './apply-update.ts'
 import { type AppContext, occasion } from './context.ts'
-import { recordResult } from './place-order.ts'
+import { isStale, recordResult } from './place-order.ts'
 
 /** Fills may be reported a little out of order: look back further than the last one. */
 const overlapMs = 120_000
+/** Nobody is still about to send what was claimed this long ago. */
+const sendingMs = 60_000
 const longAgo = '1970-01-01T00:00:00.000Z'
 
 /**
@@ -16,7 +18,15 @@ const longAgo = '1970-01-01T00:00:00.000Z'
 export async function reconcile(context: AppContext): Promise<readonly string[]> {
   await resolveUnsure(context)
   const last = await context.read.lastFillAt()
-  const since = last === null ? longAgo : new Date(Date.parse(last) - overlapMs).toISOString()
+  await catchUp(context, last === null ? longAgo : new Date(Date.parse(last) - overlapMs).toISOString())
+  const differences = await comparePositions(context)
+  if (differences.length === 0) return []
+  // A fill that was missed may lie before others that were not: everything that the broker still tells is looked through.
+  await catchUp(context, longAgo)
+  return comparePositions(context)
+}
+
+async function catchUp(context: AppContext, since: string): Promise<void> {
   await adoptOpenOrders(context)
   const happenings = [
     ...(await context.broker.executionsSince(since)).map((execution) => ({
@@ -28,19 +38,25 @@ export async function reconcile(context: AppContext): Promise<readonly string[]>
   happenings.sort((a, b) => a.at.localeCompare(b.at))
   for (const { update } of happenings) await applyUpdate(context, update)
   await closeEnded(context)
-  return comparePositions(context)
 }
 
 /** Orders that may or may not have arrived. Found: adopted. Certainly lost: an entry may be sent again, under the same id, while it is fresh. */
 async function resolveUnsure(context: AppContext): Promise<void> {
   for (const order of await context.read.workingOrders()) {
-    if (order.status !== 'sending' && order.status !== 'unknown') continue
+    if (context.status.inFlight.has(order.id) || (order.status !== 'sending' && order.status !== 'unknown')) continue
     const meta = occasion(context, 'system', order.proposalId ?? order.id)
     const found = await context.broker.orderByClientId(order.clientOrderId)
     if (found) await recordResult(context, order.id, { outcome: 'duplicate', ...found }, meta)
-    else if (context.broker.lookupsAreFinal) await giveBack(context, order)
+    else if (context.broker.lookupsAreFinal && isLost(context, order)) await giveBack(context, order)
   }
 }
+
+/**
+ * An order that is neither at the broker nor on its way there from here. In mid-run another process that took over may be
+ * about to send it, so it gets its time; at start its sender is gone.
+ */
+const isLost = (context: AppContext, order: Order): boolean =>
+  order.status === 'unknown' || context.status.reconciling || context.clock.now() - Date.parse(order.submittedAt ?? order.preparedAt) >= sendingMs
 
 /**
  * It never arrived and never will. An exit becomes ready again and is sent under the same id; an entry too while trading is
@@ -48,13 +64,11 @@ async function resolveUnsure(context: AppContext): Promise<void> {
  */
 function giveBack(context: AppContext, order: Order): Promise<void> {
   const meta = occasion(context, 'system', order.proposalId ?? order.id)
-  const age = context.clock.now() - Date.parse(order.preparedAt)
-  const fresh = age < context.settings().execution.entry_fill_timeout_seconds * 1000
   return context.store.transact(meta, async (tx) => {
     const stream = await tx.load('order', order.id)
     if (stream.state.status !== 'sending' && stream.state.status !== 'unknown') return
     const active = (await tx.read.tradingState()).state === 'active'
-    const sendAgain = order.role !== 'entry' || (fresh && active)
+    const sendAgain = order.role !== 'entry' || (active && !isStale(context, order))
     const at = meta.occurredAt
     if (sendAgain) tx.append(stream, [{ type: 'OrderReturned', reason: 'never arrived at the broker', at }])
     else
@@ -73,7 +87,8 @@ async function adoptOpenOrders(context: AppContext): Promise<void> {
 
 async function differs(context: AppContext, told: BrokerOrder): Promise<boolean> {
   const known = await context.read.orderByBrokerId(told.brokerOrderId)
-  return known === null || (known.status === 'held' && told.status === 'accepted')
+  if (known === null || (known.status === 'held' && told.status === 'accepted')) return true
+  return known.role !== 'entry' && told.ticket.quantity.lt(known.quantity)
 }
 
 /** Orders that we believe are working and the broker no longer lists: ask for each; its end is applied. */
@@ -82,7 +97,7 @@ async function closeEnded(context: AppContext): Promise<void> {
   for (const order of await context.read.workingOrders()) {
     if (order.brokerOrderId === null || isTerminal(order)) continue
     if (open.has(order.brokerOrderId)) {
-      if (order.status === 'pending_cancel') await context.broker.cancel(order.brokerOrderId)
+      if (order.status === 'pending_cancel') await cancelAgain(context, order)
       continue
     }
     const root = order.parentId === null ? order : await context.read.order(order.parentId)
@@ -91,6 +106,12 @@ async function closeEnded(context: AppContext): Promise<void> {
     if (told) await applyUpdate(context, { type: 'order', order: told, reason: null })
   }
 }
+
+/** A broker that does not take it must not keep the rest of the books from being compared. */
+const cancelAgain = (context: AppContext, order: Order): Promise<void> =>
+  context.broker.cancel(order.brokerOrderId ?? '').catch((error: unknown) => {
+    context.log.error({ order: order.id, error }, 'a cancel request failed again; it is repeated until it is known')
+  })
 
 async function comparePositions(context: AppContext): Promise<readonly string[]> {
   const theirs = new Map((await context.broker.positions()).map((p) => [p.symbol, `${p.side} ${p.quantity.toFixed()}`]))

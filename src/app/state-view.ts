@@ -1,10 +1,12 @@
 import { sessionAt } from '../domain/calendar.ts'
+import { text } from '../domain/decimal.ts'
 import type { Role } from '../domain/people.ts'
 import { check as quoteStale } from '../domain/risk/checks/quote-stale.ts'
 import { limitsOf } from '../domain/risk/limits.ts'
 import type { Actor } from '../ports/chat.ts'
 import { isoNow } from '../ports/clock.ts'
 import type { App } from './app.ts'
+import { closingOrder } from './close-position.ts'
 import type { Operations } from './operations.ts'
 
 /** The state of everything in one glance, apart from who is looking. Money in USD as strings. */
@@ -29,6 +31,7 @@ export async function stateView(app: App, operations: Omit<Operations, 'live'>) 
     loss_budget: null,
     loss_budget_left: null,
     open_positions: account.openPositions,
+    not_flat: trading.state === 'halted' ? await openAfterHalt(app) : [],
     pending: open.length,
     now: isoNow(app.clock),
     session: sessionAt(app.clock.now()),
@@ -40,6 +43,17 @@ export async function stateView(app: App, operations: Omit<Operations, 'live'>) 
     claim_code: claimCode,
     version: operations.version,
   }
+}
+/** While halted nobody may believe that all is sold: what is still held, and whether it is being closed. */
+export async function openAfterHalt(app: Pick<App, 'read'>) {
+  const [positions, working] = await Promise.all([app.read.openPositions(), app.read.workingOrders()])
+  return positions.map((position) => ({
+    position_id: position.id,
+    symbol: position.symbol,
+    side: position.side,
+    quantity: text(position.quantity),
+    closing: closingOrder(working, position) !== undefined,
+  }))
 }
 export type SharedState = Awaited<ReturnType<typeof stateView>>
 

@@ -62,16 +62,23 @@ export async function kill(context: AppContext, cause: string, meta: EventMeta):
 
 const exposure = (order: Order): Usd => notional(order.limitPrice ?? order.expectedPrice ?? price(zero), remaining(order))
 
-async function cancelWorkingEntries(context: AppContext, reason: string, meta: EventMeta): Promise<number> {
+export async function cancelWorkingEntries(context: AppContext, reason: string, meta: EventMeta): Promise<number> {
   const entries = (await context.read.workingOrders()).filter((order) => order.role === 'entry')
   entries.sort((a, b) => exposure(b).cmp(exposure(a)))
   if (entries.length > 0) await cancelAll(context, entries, reason, meta)
   return entries.length
 }
 
-function voidProposals(context: AppContext, cause: string, meta: EventMeta): Promise<number> {
+/** A crash between a halt and its end leaves cards open that the halt meant to void. Entries left at work are the guard's. */
+export async function finishHalt(context: AppContext, meta: EventMeta): Promise<void> {
+  const { state, cause, since } = await context.read.tradingState()
+  if (state === 'halted' && since !== null) await voidProposals(context, cause ?? 'halted', meta, since)
+}
+
+/** @param upTo only what was offered until then (ISO). */
+function voidProposals(context: AppContext, cause: string, meta: EventMeta, upTo?: string): Promise<number> {
   return context.store.transact(meta, async (tx) => {
-    const open = await tx.read.openProposals()
+    const open = (await tx.read.openProposals()).filter((proposal) => upTo === undefined || proposal.offeredAt <= upTo)
     const streams = await tx.loadMany(
       'proposal',
       open.map((proposal) => proposal.id),
@@ -88,7 +95,10 @@ function voidProposals(context: AppContext, cause: string, meta: EventMeta): Pro
   })
 }
 
-/** From a halt only after a clean comparison with the broker: `reconcile` says what does not agree. */
+/**
+ * From a halt only after a clean comparison with the broker: `reconcile` says what does not agree. An entry of before the halt
+ * whose cancel the broker has not even taken yet would come back to life with the resume.
+ */
 export async function resume(
   context: AppContext,
   reason: string,
@@ -98,7 +108,9 @@ export async function resume(
   const before = await context.read.tradingState()
   if (before.state === 'halted' && reason.trim() !== '') {
     const differences = await reconcile()
-    if (differences.length > 0) return { ok: false, refusal: { code: 'NOT_RECONCILED', explain: differences.join('; ') } }
+    const left = (await context.read.workingOrders()).filter((order) => order.role === 'entry' && order.status !== 'pending_cancel')
+    const obstacles = [...differences, ...left.map((order) => `the entry ${order.id} is still ${order.status}`)]
+    if (obstacles.length > 0) return { ok: false, refusal: { code: 'NOT_RECONCILED', explain: obstacles.join('; ') } }
   }
   return changeState(context, meta, (state) => resumeTrading(state, meta.actor, reason, meta.occurredAt))
 }

@@ -14,10 +14,11 @@ export const denialView = (d: Denial) => ({
   explain: d.explain,
 })
 
-export const proposalView = (p: Proposal) => ({
+export const proposalView = (p: Proposal, company: string | null = null) => ({
   id: p.id,
   version: p.terms.version,
   symbol: p.symbol,
+  company,
   side: p.side,
   intent: p.intent,
   quantity: text(p.terms.quantity),

@@ -14,6 +14,7 @@ import {
   zero,
 } from './decimal.ts'
 import { type Decision, decided, type Evolution, refused } from './decision.ts'
+import { splitOrderPrices } from './split.ts'
 
 export type OrderType = 'market' | 'limit' | 'stop'
 export type TimeInForce = 'day' | 'gtc'
@@ -145,6 +146,8 @@ export type OrderEvent =
   | { readonly type: 'OrderExpired'; readonly at: string }
   | { readonly type: 'OrderRejected'; readonly reason: string; readonly at: string }
   | { readonly type: 'OrderReplaced'; readonly at: string }
+  /** Its other leg was filled in part: at the broker it covers only what is left. */
+  | { readonly type: 'OrderShrunk'; readonly quantity: DecimalString; readonly at: string }
   /** A split changed quantity and prices of a working order. */
   | { readonly type: 'OrderSplit'; readonly ratio: DecimalString }
 
@@ -233,7 +236,8 @@ export const orderEvolution: Evolution<Order, OrderEvent> = {
       case 'OrderReturned':
         return { ...state, status: 'ready' }
       case 'OrderOutcomeUnknown':
-        return { ...state, status: 'unknown', reason: event.reason }
+        // A close keeps why it was asked for: the trade it ends will say so.
+        return { ...state, status: 'unknown', reason: state.role === 'close' ? state.reason : event.reason }
       case 'OrderAccepted':
         return {
           ...state,
@@ -270,21 +274,21 @@ export const orderEvolution: Evolution<Order, OrderEvent> = {
         return { ...state, status: 'rejected', reason: event.reason, endedAt: event.at }
       case 'OrderReplaced':
         return { ...state, status: 'replaced', endedAt: event.at }
+      case 'OrderShrunk': {
+        const size = quantity(event.quantity)
+        const complete = state.filledQuantity.gte(size)
+        return { ...state, quantity: size, ...(complete ? { status: 'filled', endedAt: event.at } : {}) }
+      }
       case 'OrderSplit': {
         const ratio = decimal(event.ratio)
         const scaled = (p: Price | null) => p && (divide(p, ratio) as Price)
         return {
           ...state,
+          ...splitOrderPrices(state, ratio),
           quantity: state.quantity.times(ratio) as Quantity,
           filledQuantity: state.filledQuantity.times(ratio) as Quantity,
-          limitPrice: scaled(state.limitPrice),
-          stopPrice: scaled(state.stopPrice),
           filledAveragePrice: scaled(state.filledAveragePrice),
           expectedPrice: scaled(state.expectedPrice),
-          bracket: state.bracket && {
-            stopLoss: divide(state.bracket.stopLoss, ratio) as Price,
-            takeProfit: divide(state.bracket.takeProfit, ratio) as Price,
-          },
         }
       }
     }
@@ -339,6 +343,13 @@ export function fillOrder(state: Order, fill: Fill): Decision<OrderEvent> {
   if (filled.gt(state.quantity)) throw new Error(`order ${state.id} filled ${text(filled)} of ${text(state.quantity)}`)
   const stored = { ...fill, quantity: text(fill.quantity), price: text(fill.price), fees: text(fill.fees) }
   return decided({ type: filled.eq(state.quantity) ? 'OrderFilled' : 'OrderPartiallyFilled', ...stored })
+}
+
+/** The broker covers fewer shares with a protective order than was asked for; hearing it twice changes nothing. */
+export function shrinkOrder(state: Order, size: Quantity, at: string): Decision<OrderEvent> {
+  const protective = state.role === 'stop' || state.role === 'target'
+  if (!protective || isTerminal(state) || size.gte(state.quantity) || size.lt(state.filledQuantity)) return decided()
+  return decided({ type: 'OrderShrunk', quantity: text(size), at })
 }
 
 export function requestCancel(state: Order, reason: string, at: string): Decision<OrderEvent> {

@@ -18,6 +18,7 @@ import {
 } from './decimal.ts'
 import { type Decision, decided, type Evolution, refused } from './decision.ts'
 import type { EntryContext } from './proposal.ts'
+import { splitPrice } from './split.ts'
 
 export type PositionSide = 'long' | 'short'
 export const exitReasons = [
@@ -231,6 +232,7 @@ export const positionEvolution: Evolution<Position, PositionEvent> = {
       case 'PositionSplit': {
         const ratio = decimal(event.ratio)
         const scaled = (p: Price | null) => p && (divide(p, ratio) as Price)
+        const long = state.side === 'long'
         return {
           ...state,
           quantity: state.quantity.times(ratio) as Quantity,
@@ -238,8 +240,8 @@ export const positionEvolution: Evolution<Position, PositionEvent> = {
           exitQuantity: state.exitQuantity.times(ratio) as Quantity,
           entryPrice: divide(state.entryPrice, ratio) as Price,
           exitPrice: scaled(state.exitPrice),
-          stopLoss: scaled(state.stopLoss),
-          takeProfit: scaled(state.takeProfit),
+          stopLoss: state.stopLoss && splitPrice(state.stopLoss, ratio, long ? 'down' : 'up'),
+          takeProfit: state.takeProfit && splitPrice(state.takeProfit, ratio, long ? 'up' : 'down'),
           initialStop: scaled(state.initialStop),
           markPrice: scaled(state.markPrice),
         }

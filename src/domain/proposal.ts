@@ -1,5 +1,5 @@
 import type { ScoreFactor, Side } from './alert.ts'
-import { type DecimalString, type Price, price, type Quantity, quantity, text, type Usd, usd } from './decimal.ts'
+import { type DecimalString, type Price, price, type Quantity, quantity, roundDown, text, type Usd, usd } from './decimal.ts'
 import { type Decision, decided, type Evolution, type Refusal, refused } from './decision.ts'
 import type { Denial } from './denial.ts'
 
@@ -199,6 +199,7 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           terms: resize(state.terms, quantity(event.quantity)),
           decidedBy: event.by,
           decidedAt: event.at,
+          denials: [],
         }
       case 'ProposalApproved':
         return {
@@ -254,6 +255,9 @@ export function checkApproval(state: Proposal, approval: Approval): Refusal | nu
   if (approval.at >= state.expiresAt) return { code: 'EXPIRED', explain: `expired at ${state.expiresAt}` }
   if (approval.quantity.lte(quantity('0')) || approval.quantity.gt(state.terms.quantity))
     return { code: 'QUANTITY_OUT_OF_RANGE', explain: `quantity must be 1 to ${text(state.terms.quantity)}, not ${text(approval.quantity)}` }
+  // A split may leave a position with parts of a share, which can only go as a whole.
+  if (!approval.quantity.eq(state.terms.quantity) && !approval.quantity.eq(roundDown(approval.quantity, 0)))
+    return { code: 'QUANTITY_OUT_OF_RANGE', explain: `quantity must be whole shares, not ${text(approval.quantity)}` }
   return null
 }
 
@@ -275,6 +279,7 @@ export function armProposal(state: Proposal, approval: Approval): Decision<Propo
 /** The open has come for an armed proposal: the approval it was given becomes an order. */
 export function releaseArmed(state: Proposal, at: string, orderId: string): Decision<ProposalEvent> {
   if (state.status !== 'armed' || state.decidedBy === null) return { ok: false, refusal: alreadyDecided(state) }
+  if (at >= state.expiresAt) return refused('EXPIRED', `expired at ${state.expiresAt}`)
   const { version, quantity: size } = state.terms
   return decided({ type: 'ProposalApproved', version, quantity: text(size), by: state.decidedBy, at, orderId })
 }

@@ -82,6 +82,8 @@ export interface Broker {
   /** Starts the stream of updates. Updates of one order come in order; the listener's promise is awaited before the next. */
   connect(listener: (update: BrokerUpdate) => Promise<void>): Promise<void>
   disconnect(): Promise<void>
+  /** Whether updates can come in right now. */
+  connected(): boolean
   account(): Promise<AccountView>
   positions(): Promise<readonly BrokerPosition[]>
   /** Working orders, held legs included. */

@@ -59,6 +59,8 @@ export interface Chat {
   readonly name: string
   start(inbound: ChatInbound): Promise<void>
   stop(): Promise<void>
+  /** Whether messages can reach people right now. */
+  connected(): boolean
   /** Posts the card, or edits the one with the same key. @throws to be tried again later. */
   deliver(
     card: Card,

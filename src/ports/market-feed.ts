@@ -28,7 +28,7 @@ export interface FeedFollower {
 
 /** How a simulated or replayed market drives a simulated broker. Synchronous look-ups, because both live in one process. */
 export interface MarketFeed {
-  /** True when time moves only on request: then a follower finishes telling its own listeners before a tick ends. */
+  /** True when time moves in steps and waits for all: then a follower finishes telling its own listeners before a tick ends. */
   readonly manual: boolean
   follow(follower: FeedFollower): () => void
   lastQuote(symbol: string): Quote | null

@@ -89,8 +89,9 @@ export interface ReadModel {
   unjudgedAlerts(limit: number): Promise<readonly Alert[]>
   proposal(id: string): Promise<Proposal | null>
   proposals(filter: { readonly status?: ProposalStatus | undefined }, page: PageRequest): Promise<Page<Proposal>>
-  /** Pending and armed, soonest expiry first. */
-  openProposals(): Promise<readonly Proposal[]>
+  /** Pending and armed, of one symbol or of all, soonest expiry first. */
+  openProposals(symbol?: string): Promise<readonly Proposal[]>
+  openProposalCount(): Promise<number>
   /** The newest proposal that told this story at or after a time (ISO). */
   proposalByStory(storyKey: string, since: string): Promise<Proposal | null>
   order(id: string): Promise<Order | null>
@@ -99,6 +100,8 @@ export interface ReadModel {
   orders(filter: { readonly open?: boolean | undefined; readonly proposalId?: string | undefined }, page: PageRequest): Promise<Page<Order>>
   /** Every order that has not ended, ready and unknown ones included. */
   workingOrders(): Promise<readonly Order[]>
+  /** Stored, and not sent yet. */
+  readyOrders(): Promise<readonly Order[]>
   /** Entry orders prepared at or after a time (ISO), newest first. */
   entriesSince(since: string): Promise<readonly Order[]>
   position(id: string): Promise<Position | null>

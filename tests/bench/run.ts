@@ -18,13 +18,6 @@ const load = async (name: string): Promise<Bench> => {
   return bench
 }
 
-if (flags.child === undefined) await runAll()
-else {
-  const bench = await load(flags.child)
-  const lines = await bench.run({ quick: flags.quick, database: flags.database === 'postgres' ? 'postgres' : 'embedded' })
-  process.send?.(lines, () => process.exit(0))
-}
-
 async function runAll(): Promise<void> {
   const files = await readdir(import.meta.dirname, { withFileTypes: true })
   const names = files.filter((f) => f.isFile() && f.name !== 'run.ts').map((f) => f.name.replace(/\.ts$/, ''))
@@ -37,7 +30,16 @@ async function runAll(): Promise<void> {
     const { eachDatabase } = await load(name)
     for (const database of eachDatabase && server ? (['embedded', 'postgres'] as const) : (['embedded'] as const)) {
       const lines = await inChild(name, { quick: flags.quick, database })
-      const shown = (l: Line) => [l.name, eachDatabase ? database : '-', `${l.samples}`, figure(l.p50), figure(l.p99), l.unit, l.goal, verdict(l)]
+      const shown = (l: Line) => [
+        l.name,
+        eachDatabase ? database : '-',
+        `${l.samples}`,
+        figure(l.p50),
+        figure(l.p99),
+        l.unit,
+        l.goal,
+        verdict(l),
+      ]
       process.stdout.write(lines.map((l) => `${row(shown(l))}\n`).join(''))
     }
   }
@@ -70,6 +72,17 @@ const failure = (name: string, code: number | null): Line => ({
 })
 
 const widths = [58, 9, 6, 10, 10, 9, 20, 8]
-const row = (cells: readonly string[]): string => cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' ').trimEnd()
+const row = (cells: readonly string[]): string =>
+  cells
+    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .join(' ')
+    .trimEnd()
 const figure = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(value < 100 ? 1 : 0))
 const verdict = ({ met }: Line): string => (met === null ? '' : met ? 'met' : 'NOT MET')
+
+if (flags.child === undefined) await runAll()
+else {
+  const bench = await load(flags.child)
+  const lines = await bench.run({ quick: flags.quick, database: flags.database === 'postgres' ? 'postgres' : 'embedded' })
+  process.send?.(lines, () => process.exit(0))
+}

@@ -109,7 +109,7 @@ describe('buttons', () => {
 
   it('Flatten closes all of it or one position, and nothing it does not know', async () => {
     const { app, calls } = commandApp({ positions: [position()] })
-    expect((await press('flatten:all', app)).title).toBe('Closing 1 position')
+    expect((await press('flatten:all', app)).title).toBe('Not flat yet: closing 1 position')
     await press('flatten:pos1', app)
     expect((await press('flatten:nothing', app)).facts[0]?.value).toBe('NOT_FOUND')
     expect(calls.map((call) => call.name)).toEqual(['flatten', 'closePosition'])

@@ -64,7 +64,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
   const halted: TradingState = { ...books.trading, state: 'halted' }
   const app = only<App>('App', {
     clock: { now: () => noon, speed: 1 },
-    status: { reconciling: false, startedAt: noon, nakedSince: new Map() },
+    status: { reconciling: false, startedAt: noon, nakedSince: new Map(), inFlight: new Map() },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined },
     broker: only<App['broker']>('Broker', {
       name: 'simulated',
@@ -124,6 +124,7 @@ const reads = (books: Books): App['read'] =>
         books.orders.filter((o) => (!open || o.endedAt === null) && (proposalId === undefined || o.proposalId === proposalId)),
         limit,
       ),
+    workingOrders: async () => books.orders.filter((o) => o.endedAt === null),
     position: async (id) => named(books.positions, id),
     openPositions: async () => books.positions.filter((p) => p.status === 'open'),
     openPosition: async (symbol) => books.positions.find((p) => p.symbol === symbol && p.status === 'open') ?? null,

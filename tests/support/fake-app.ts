@@ -160,7 +160,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     sizing: () => {
       throw new Error('the fake sizes nothing')
     },
-    status: { reconciling: false, nakedSince: new Map(), startedAt: Date.now() },
+    status: { reconciling: false, nakedSince: new Map(), inFlight: new Map(), startedAt: Date.now() },
     store: {
       transact: nobodyHome('transactions'),
       onCommitted(listener) {
@@ -265,6 +265,7 @@ const fakeBroker = (books: FakeBooks): App['broker'] => ({
   },
   connect: nobodyHome('stream'),
   disconnect: nobodyHome('stream'),
+  connected: () => true,
   account: async () => ({ equity: usd('100000'), cash: usd('96000'), buyingPower: usd('192000') }),
   positions: async () => [],
   openOrders: async () => [],
@@ -306,12 +307,14 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
       limit,
     ),
   openProposals: async () => [...books.proposals.values()].filter((p) => p.status === 'pending'),
+  openProposalCount: async () => [...books.proposals.values()].filter((p) => p.status === 'pending').length,
   proposalByStory: async () => null,
   order: async () => null,
   orderByBrokerId: async () => null,
   orderByClientId: async () => null,
   orders: async () => page([], 0),
   workingOrders: async () => [],
+  readyOrders: async () => [],
   entriesSince: async () => [],
   position: async (id) => books.positions.get(id) ?? null,
   openPositions: async () => [...books.positions.values()].filter((p) => p.status === 'open'),

@@ -90,6 +90,7 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
       await delivery.drained()
       delivery.listen(null)
     },
+    connected: () => delivery.listening(),
     account: async () => accountView(book, feed, simulation().margin),
     positions: async () =>
       [...book.positions.values()].map((p) => ({

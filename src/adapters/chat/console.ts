@@ -9,10 +9,16 @@ const mostRemembered = 1_000
 export function createConsoleChat({ show }: { readonly show: (card: Card) => void }): Chat {
   /** The newest message shown about each card: a repeated or overtaken one would show old news again. */
   const shown = new Map<string, number>()
+  let started = false
   return {
     name: 'console',
-    start: async () => undefined,
-    stop: async () => undefined,
+    async start() {
+      started = true
+    },
+    async stop() {
+      started = false
+    },
+    connected: () => started,
     async deliver(card, { sequence }) {
       const before = shown.get(card.key)
       if (before === undefined || before < sequence) {

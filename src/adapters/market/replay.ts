@@ -1,5 +1,5 @@
 import { closeOf, exchangeDate } from '../../domain/calendar.ts'
-import { decimal, fromNumber, maximum, type Price } from '../../domain/decimal.ts'
+import { approximate, type Decimal, decimal, divide, fromNumber, maximum, type Price } from '../../domain/decimal.ts'
 import { participation } from '../../domain/matching/fill-rules.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bar, MarketData, Quote, Security, Split } from '../../ports/market-data.ts'
@@ -26,7 +26,7 @@ export interface ReplayMarketOptions {
   readonly halfSpreadBps?: number
   /** Where time begins, epoch milliseconds; default: the first bar. */
   readonly startAt?: number
-  readonly log: { error(facts: object, message: string): void }
+  readonly log: { info(facts: object, message: string): void; error(facts: object, message: string): void }
 }
 export interface ReplayMarket extends MarketData, MarketFeed {
   readonly clock: Clock
@@ -92,6 +92,13 @@ async function load(options: ReplayMarketOptions): Promise<ReadonlyMap<string, S
   return series
 }
 
+/** A bar in the shares after a split, to a millionth of a dollar. */
+const restated = (bar: Bar, ratio: Decimal): Bar => {
+  const less = (before: Price): Price => divide(before, ratio).round(6) as Price
+  const volume = bar.volume * approximate(ratio)
+  return { at: bar.at, open: less(bar.open), high: less(bar.high), low: less(bar.low), close: less(bar.close), volume }
+}
+
 const dayEnd = (bar: Bar): number => {
   const noon = bar.at + 17 * 3_600_000
   return closeOf(noon) ?? noon
@@ -115,9 +122,15 @@ export async function createReplayMarket(options: ReplayMarketOptions): Promise<
     const minutes = series.get(symbol)?.minutes ?? []
     return minutes[countBefore(minutes, now - minuteMs + 1) - 1]
   }
+  /** In the shares of a moment: what traded before a split is told as if it had always been so. */
+  const inSharesOf = (symbol: string, bar: Bar, now: number): Bar => {
+    const since = splits.filter((s) => s.symbol === symbol && s.at > bar.at && s.at <= now)
+    return since.reduce((before, { ratio }) => restated(before, decimal(ratio)), bar)
+  }
   const lastQuote = (symbol: string): Quote | null => {
-    const bar = completed(symbol, clock.now())
-    if (!bar) return null
+    const traded = completed(symbol, clock.now())
+    if (!traded) return null
+    const bar = inSharesOf(symbol, traded, clock.now())
     const half = halfSpread(bar.close)
     const size = Math.max(100, participation(bar.volume))
     const around = { bid: bar.close.minus(half) as Price, ask: bar.close.plus(half) as Price, bidSize: size, askSize: size }
@@ -143,7 +156,7 @@ export async function createReplayMarket(options: ReplayMarketOptions): Promise<
   return {
     name: 'replay',
     feed: 'sim',
-    manual: options.pace === 'manual',
+    manual: true,
     clock,
     firstAt,
     lastAt,
@@ -159,9 +172,12 @@ export async function createReplayMarket(options: ReplayMarketOptions): Promise<
       const until = Math.min(end, clock.now())
       if (timeframe === '1m') {
         const complete = countBefore(found.minutes, until - minuteMs + 1)
-        return found.minutes.slice(Math.max(0, complete - count), complete)
+        return found.minutes.slice(Math.max(0, complete - count), complete).map((bar) => inSharesOf(symbol, bar, until))
       }
-      return found.days.filter((bar) => dayEnd(bar) <= until).slice(-count)
+      // Days of the file may be adjusted already; those of the minutes are not.
+      const firstDay = found.minutes[0] ? Date.parse(exchangeDate(found.minutes[0].at)) : 0
+      const days = found.days.filter((bar) => dayEnd(bar) <= until).slice(-count)
+      return days.map((bar) => (bar.at < firstDay ? bar : inSharesOf(symbol, bar, until)))
     },
     isHalted: async () => false,
     lastQuote,

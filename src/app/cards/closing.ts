@@ -18,8 +18,8 @@ export function closing({ closing: sent, left }: CloseReport): Required<Pick<Car
   if (sent.length === 0) return { tone: 'good', title: 'Flat: no open position', lines: [], table }
   return {
     tone: 'warning',
-    title: `Closing ${count(sent.length, 'position')}`,
-    lines: ['Protective orders give way first; each fill is reported as it comes.'],
+    title: `Not flat yet: closing ${count(sent.length, 'position')}`,
+    lines: ['Protective orders give way first; each fill is reported as it comes. /positions says what is left.'],
     table,
   }
 }

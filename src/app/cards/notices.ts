@@ -112,7 +112,7 @@ export function unprotectedNotice(position: Position, reason: string, mode: Brok
   return notice(`unprotected-${position.id}`, mode, {
     tone: 'bad',
     title,
-    lines: [reason, 'A protective order is being sent. To close it now: Flatten.'],
+    lines: [reason, 'It is tried again until it holds. To close the position now: Flatten.'],
     facts: [
       { label: 'Position', value: `${position.side} ${text(position.quantity)} at ${priceText(position.entryPrice)}` },
       { label: 'Stop', value: position.stopLoss === null ? 'none' : priceText(position.stopLoss) },

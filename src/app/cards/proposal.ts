@@ -15,6 +15,9 @@ export interface ProposalExtras {
   readonly last?: Price | undefined
   /** Gross exposure once this is filled, USD. */
   readonly exposureAfter?: Usd | undefined
+  /** From bid to ask now, USD a share. */
+  readonly spread?: Price | undefined
+  readonly company?: string | null | undefined
 }
 
 const tones: { readonly [K in Proposal['status']]: Card['tone'] } = {
@@ -38,7 +41,7 @@ export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: P
     facts: facts(proposal, extras),
     buttons: buttons(proposal),
     pushText: pushText(proposal),
-    data: proposalView(proposal),
+    data: proposalView(proposal, extras.company ?? null),
   })
 }
 
@@ -74,7 +77,7 @@ function story(p: Proposal): string {
   return `${p.headline} (${p.source}${also}, ${span(p.publishedAt, p.offeredAt)} old when offered)`
 }
 
-function facts(p: Proposal, { equity, last, exposureAfter }: ProposalExtras): readonly Fact[] {
+function facts(p: Proposal, { equity, last, exposureAfter, spread }: ProposalExtras): readonly Fact[] {
   const { terms } = p
   const worth = terms.limitPrice.times(terms.quantity)
   const share = equity?.gt(zero) ? ` (${percentText(terms.riskAmount, equity)} % of equity)` : ''
@@ -89,6 +92,7 @@ function facts(p: Proposal, { equity, last, exposureAfter }: ProposalExtras): re
     { label: 'Confidence', value: percentage(p.context.signalConfidence) },
     { label: 'Catalyst score', value: percentage(p.context.catalystScore) },
     ...(moved === undefined ? [] : [{ label: 'Moved since', value: `${moved} %` }]),
+    ...(spread ? [{ label: 'Spread', value: `${percentText(spread, last ?? terms.limitPrice)} %` }] : []),
     ...(exposureAfter ? [{ label: 'Exposure after', value: dollars(exposureAfter) }] : []),
     ...(p.status === 'pending' ? [{ label: 'Expires', value: `${clockTime(p.expiresAt)} ET` }] : []),
   ]

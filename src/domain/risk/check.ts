@@ -89,4 +89,4 @@ export interface RiskCheck<Limits = unknown> {
 export const defineCheck = <Limits>(check: RiskCheck<Limits>): RiskCheck<Limits> => check
 
 /** A figure for people, in the smallest form that is true. */
-export const money = (value: Decimal): string => `$${value.toFixed(2)}`
+export const money = (value: Decimal): string => `$${value.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')}`

@@ -42,7 +42,7 @@ export function size(
     bound.shares.lt(least.shares) ? bound : least,
   )
   const quantity = roundDown(binding.shares, 0) as Quantity
-  if (quantity.lt(one)) return { ok: false, code: 'NO_ROOM', reason: `not one share fits: ${binding.because}` }
+  if (quantity.lt(one)) return { ok: false, code: 'NO_ROOM', reason: `no room for a single share: ${binding.because}` }
   return { ok: true, quantity, sizedBy: binding.because }
 }
 
@@ -51,9 +51,9 @@ function caps({ account, entry, ceiling, held, unreserved }: SizeRequest, checks
   const { cap, because } = positionCap(account.equity, limitsOf(checks, positionTooLarge))
   const { buffer_percent: buffer } = limitsOf(checks, buyingPowerCheck)
   const spendable = divide(account.buyingPower.minus(unreserved), decimal('1').plus(percentOf(one, buffer)))
-  const already = held.gt(zero) ? `, ${money(held)} already held` : ''
+  const already = held.gt(zero) ? `, of which ${money(held)} is held already` : ''
   return [
-    { shares: divide(cap.minus(held), dearest), because: `capped: ${because}${already}` },
-    { shares: divide(spendable, dearest), because: `capped: ${money(account.buyingPower)} buying power` },
+    { shares: divide(cap.minus(held), dearest), because: `the ${because}${already}` },
+    { shares: divide(spendable, dearest), because: `the ${money(account.buyingPower)} of buying power` },
   ]
 }

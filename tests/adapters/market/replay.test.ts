@@ -10,7 +10,7 @@ import { price, quantity, text } from '../../../src/domain/decimal.ts'
 import { cleared, settingsWith } from '../brokers/world.ts'
 import { memoryStore } from '../memory-store.ts'
 
-const log = { error() {}, warn() {} }
+const log = { info() {}, error() {}, warn() {} }
 const header = 'time,open,high,low,close,volume\n'
 const at = (iso: string): number => Date.parse(iso)
 

@@ -1,6 +1,5 @@
-import type { ProposalView } from '../../../src/app/views.ts'
 import { occasion } from '../../../src/app/context.ts'
-import { storeTerms } from '../../../src/domain/proposal.ts'
+import type { Proposal } from '../../../src/domain/proposal.ts'
 import { eventually, startTestBot, type TestBot, type TestBotOptions } from '../../support/bot.ts'
 
 /** No chance, no shortage of money, and enough companies that no two trades get into each other's way. */
@@ -35,7 +34,7 @@ export async function symbols(bot: TestBot): Promise<readonly string[]> {
 }
 
 /** One open card for each symbol, made from alerts as always; a few may be refused by the market of the moment. */
-export async function offer(bot: TestBot, wanted: readonly string[], label: string): Promise<readonly ProposalView[]> {
+export async function offer(bot: TestBot, wanted: readonly string[], label: string): Promise<readonly Proposal[]> {
   const { app } = bot.bot
   for (const symbol of wanted) {
     const { id, catalyst_score: catalystScore, published_at: publishedAt, ...rest } = story(bot, `${label}-${symbol}`, symbol)
@@ -46,8 +45,7 @@ export async function offer(bot: TestBot, wanted: readonly string[], label: stri
   await eventually('all alerts judged', async () => (await app.read.unjudgedAlerts(1)).length === 0, 60_000)
   await app.settled()
   const known = new Set(wanted)
-  const open = await app.read.openProposals()
-  return open
-    .filter((p) => known.has(p.symbol))
-    .map((p) => ({ ...p, version: p.terms.version }) as unknown as ProposalView)
+  return (await app.read.openProposals()).filter((p) => known.has(p.symbol))
 }
+
+export const approvePath = (proposal: Proposal): string => `/api/v1/proposals/${proposal.id}/approve`

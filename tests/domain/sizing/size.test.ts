@@ -38,15 +38,15 @@ describe('the size of a position', () => {
   })
 
   const capped: readonly [string, Partial<SizeRequest>, string, string][] = [
-    ['the dollar limit', { account: account('1000000') }, '50', 'capped: $5000.00 limit'],
-    ['the ceiling, at which risk will judge', { account: account('1000000'), ceiling: price('101.50') }, '49', 'capped: $5000.00 limit'],
-    ['what the symbol holds already', { held: usd('4000') }, '10', 'capped: $5000.00 limit, $4000.00 already held'],
-    ['buying power', { account: account('60000', '1500') }, '14', 'capped: $1500.00 buying power'],
+    ['the dollar limit', { account: account('1000000') }, '50', 'the $5,000.00 limit'],
+    ['the ceiling, at which risk will judge', { account: account('1000000'), ceiling: price('101.50') }, '49', 'the $5,000.00 limit'],
+    ['what the symbol holds already', { held: usd('4000') }, '10', 'the $5,000.00 limit, of which $4,000.00 is held already'],
+    ['buying power', { account: account('60000', '1500') }, '14', 'the $1,500.00 of buying power'],
     [
       'buying power that others have asked for',
       { account: account('60000', '3000'), unreserved: usd('1500') },
       '14',
-      'capped: $3000.00 buying power',
+      'the $3,000.00 of buying power',
     ],
   ]
   it.each(capped)('is capped by %s, which is named', (_, over, shares, because) => {
@@ -56,7 +56,7 @@ describe('the size of a position', () => {
 
   it('is capped by a share of equity when that is smaller', () => {
     const sized = size(wanted({ account: account('20000') }), using(fixedPercent as SizingMethod, { percent: 50 }), checks)
-    expect(sized.ok && [sized.quantity.toFixed(), sized.sizedBy]).toEqual(['20', 'capped: 10 % of equity limit'])
+    expect(sized.ok && [sized.quantity.toFixed(), sized.sizedBy]).toEqual(['20', 'the 10 % of equity limit'])
   })
 
   const nothing: readonly [string, Partial<SizeRequest>, string][] = [

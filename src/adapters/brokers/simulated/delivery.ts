@@ -4,6 +4,7 @@ export type UpdateListener = (update: BrokerUpdate) => Promise<void>
 
 export interface Delivery {
   listen(listener: UpdateListener | null): void
+  listening(): boolean
   /** Queues updates; without a listener they are dropped, because the books can be asked. */
   push(updates: readonly BrokerUpdate[]): void
   /** Resolves when everything queued so far was told. */
@@ -26,6 +27,7 @@ export function createDelivery(log: { warn(facts: object, message: string): void
     listen(to) {
       listener = to
     },
+    listening: () => listener !== null,
     push(updates) {
       if (!listener) return
       for (const update of updates) last = last.then(() => tell(update))

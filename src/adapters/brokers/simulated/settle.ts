@@ -3,6 +3,7 @@ import { exchangeDate, sessionAt } from '../../../domain/calendar.ts'
 import { decimal, divide, type Price, type Quantity, text, type Usd } from '../../../domain/decimal.ts'
 import { executionFees, type FeeSchedule } from '../../../domain/fees.ts'
 import { type MatchStep, matchBar, type WorkingOrder } from '../../../domain/matching/match-bar.ts'
+import { splitOrderPrices } from '../../../domain/split.ts'
 import type { Split } from '../../../ports/market-data.ts'
 import type { FeedBar, FeedTick, MarketFeed } from '../../../ports/market-feed.ts'
 import type { Book } from './book.ts'
@@ -108,8 +109,6 @@ function applySplit(book: Book, split: Split): void {
   if (book.splits.has(splitId(split))) return
   const ratio = decimal(split.ratio)
   const more = (shares: Quantity): Quantity => shares.times(ratio) as Quantity
-  const less = (at: Price): Price => divide(at, ratio) as Price
-  const lessOrNull = (at: Price | null): Price | null => at && less(at)
   const held = book.positions.get(split.symbol)
   if (held) book.setPosition({ ...held, quantity: more(held.quantity), cost: held.cost as Usd })
   for (const order of book.working(split.symbol)) {
@@ -117,12 +116,12 @@ function applySplit(book: Book, split: Split): void {
       ...order,
       quantity: more(order.quantity),
       filled: more(order.filled),
-      limitPrice: lessOrNull(order.limitPrice),
-      stopPrice: lessOrNull(order.stopPrice),
-      bracket: order.bracket && { stopLoss: less(order.bracket.stopLoss), takeProfit: less(order.bracket.takeProfit) },
-      reservedPrice: less(order.reservedPrice),
+      ...splitOrderPrices(order, ratio),
+      reservedPrice: divide(order.reservedPrice, ratio) as Price,
       sliceLimit: order.sliceLimit && more(order.sliceLimit),
     })
   }
   book.addSplit({ type: 'split', id: splitId(split), symbol: split.symbol, ratio: text(ratio), at: isoOf(split.at) })
+  // Stored with it, so that no restart can meet it a second time, however long ago it is forgotten by then.
+  book.setAccount({ time: Math.max(book.account.time, split.at) })
 }

@@ -10,10 +10,12 @@ export interface PacerOptions {
   readonly clock: Clock
   readonly lastAt: number
   readonly advanceTo: (ms: number) => Promise<void>
-  readonly log: { error(facts: object, message: string): void }
+  readonly log: { info(facts: object, message: string): void; error(facts: object, message: string): void }
 }
 
 const minuteMs = 60_000
+/** A step that took longer than this slows the replay down, instead of making the next step longer still. */
+const mostRealMs = 1_000
 
 /**
  * Moves a replay by itself, from minute to minute, because a quote is as old as its minute's end. Nights and weekends
@@ -25,16 +27,24 @@ export function createPacer({ pace, clock, lastAt, advanceTo, log }: PacerOption
   let running: Promise<void> = Promise.resolve()
 
   let due = 0
+  let over = false
+  /** Minute by minute, so that closing need not wait for a whole night. */
+  const moveTo = async (ms: number): Promise<void> => {
+    while (open && clock.now() < ms) await advanceTo(Math.min(ms, clock.now() + minuteMs))
+  }
   const move = async (factor: number, passedMs: number): Promise<void> => {
     const now = clock.now()
     if (sessionAt(now) === 'closed' && now < lastAt) {
       due = 0
-      return advanceTo(Math.min(lastAt, nextOpen(now) - preMs))
+      return moveTo(Math.min(lastAt, nextOpen(now) - preMs))
     }
-    due += passedMs * factor
+    due += Math.min(passedMs, mostRealMs) * factor
     const minutes = Math.floor(due / minuteMs)
     due -= minutes * minuteMs
-    if (minutes > 0) await advanceTo(now + minutes * minuteMs)
+    await moveTo(now + minutes * minuteMs)
+    if (over || clock.now() < lastAt) return
+    over = true
+    log.info({ last_bar: new Date(lastAt).toISOString() }, 'the replay has come to its last bar: time goes on, with nothing to trade')
   }
   const schedule = (factor: number, last: number): void => {
     timer = setTimeout(() => {

@@ -114,8 +114,10 @@ export function createSchedule(seed: number, companies: readonly Company[], perH
   const happen = (dayIndex: number, slot: number, at: number): Happening => {
     const own = mix(seed, topic, dayIndex, slot)
     const next = random(own)
-    const company = pick(next, companies)
     const opening = dayIndex === firstLiveDay().index && openingStoriesMs.includes(at - dayAt(dayIndex).open - openingAfterMs)
+    let company = pick(next, companies)
+    // A newcomer's first trades should be seen to move: a share of a few dollars stands on the same cent for minutes.
+    for (let attempt = 0; opening && company.basePrice < 25 && attempt < 40; attempt++) company = pick(next, companies)
     let category = drawCategory(next, company)
     // A newcomer's first stories are ones to decide on, not noise.
     while (opening && (category.move <= 0 || category.side === 'sell')) category = drawCategory(next, company)

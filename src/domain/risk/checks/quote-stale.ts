@@ -17,7 +17,8 @@ export const check = defineCheck({
     const seconds = limits[`${feed}_seconds`]
     // Written so that a NaN time denies.
     if (now - quote.at <= seconds * 1000) return null
-    const actual = Math.floor((now - quote.at) / 1000)
+    // Rounded up: 5.2 s must not read as if it were within 5 s.
+    const actual = Math.ceil((now - quote.at) / 1000)
     return {
       limit: String(seconds),
       actual: String(actual),

@@ -39,7 +39,9 @@ function shorten(list: readonly Proposal[]): readonly Proposal[] {
 export function refresh(shown: readonly Proposal[], fresh: readonly Proposal[]): readonly Proposal[] {
   if (shown.length === 0) return arrange(fresh)
   const kept = shown.flatMap((p) => fresh.find((f) => f.id === p.id) ?? (isOpen(p) ? [] : [p]))
-  return arrange(fresh).reduce<readonly Proposal[]>((list, p) => (list.some((k) => k.id === p.id) ? list : place(list, p)), kept)
+  const missing = arrange(fresh).filter((p) => !kept.some((k) => k.id === p.id))
+  // Each one that is decided goes above those before it.
+  return [...missing.filter(isOpen), ...missing.filter((p) => !isOpen(p)).toReversed()].reduce(place, kept)
 }
 
 /** Open positions only, by symbol; a closed one leaves the table. */

@@ -93,8 +93,10 @@ export const takeOrder = (incoming: Order): void => {
 export const takeFeed = (incoming: readonly FeedLine[]): void => {
   feed.value = mergeFeed(feed.value, incoming)
 }
+/** What the page shows elsewhere, and truer: the state in its own bar, a fill on its card. */
+const shownElsewhere = /^notice:(state|fill)-/
 export const takeNotice = (incoming: Card): void => {
-  if (incoming.kind === 'notice') notices.value = placeNotice(notices.value, incoming)
+  if (incoming.kind === 'notice' && !shownElsewhere.test(incoming.key)) notices.value = placeNotice(notices.value, incoming)
 }
 export const dismissNotice = (key: string): void => {
   notices.value = notices.value.filter((n) => n.key !== key)

@@ -62,7 +62,7 @@ export function DecidedCard({ proposal: p }: { readonly proposal: Proposal }) {
       <button type="button" class="line" onClick={() => (desktop.value ? select(p.id) : why(p.id))} title={plain(p.headline)}>
         <b>{plain(p.symbol)}</b>
         <span class="quantity">
-          {p.side === 'buy' ? '▲' : '▼'} {shares(p.quantity)}
+          {p.side === 'buy' ? '▲ buy' : '▼ sell'} {shares(p.quantity)}
         </span>
         <span class={`ending ${end.tone}`}>
           <span aria-hidden="true">{end.mark}</span> {end.word} <span class="muted">{end.detail}</span>

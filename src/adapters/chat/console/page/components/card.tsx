@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { approve, decline, outcomes } from '../actions.ts'
 import { duration, money, percent, plain, price, ratio, read, shares, signedPercent } from '../format.ts'
+import { isOpen } from '../lists.ts'
 import { distance, half, lastOf, payoff } from '../plan.ts'
 import { desktop } from '../preferences.ts'
 import { isStale } from '../running-clock.ts'
@@ -86,8 +87,8 @@ export function Levels({ proposal: p }: Props) {
         </dd>
       </div>
       <div>
-        <dt>Reward</dt>
-        <dd>{reward === null ? '–' : `${reward.toFixed(1)} × risk`}</dd>
+        <dt title="What the target earns for each dollar that the stop loses">Reward</dt>
+        <dd>{reward === null ? '–' : `${reward.toFixed(1)}×`}</dd>
       </div>
     </dl>
   )
@@ -157,7 +158,7 @@ function Actions({ proposal: p, more, toggleMore }: Props & { readonly more: boo
         type="button"
         class="button reject"
         data-testid="reject"
-        disabled={!live.value || sending}
+        disabled={!live.value || sending || !isOpen(p)}
         onClick={tap(() => void decline(p))}
       >
         Reject

@@ -104,7 +104,12 @@ export function Chart({ proposal: p }: { readonly proposal: Proposal }) {
     drawing.current = made
     paint(made, p)
     const unsubscribe = bars.subscribe((list) => fill(made, list, p))
-    const unshade = shade.subscribe(() => paint(made, p))
+    const unshade = shade.subscribe(() => {
+      paint(made, p)
+      // The marker keeps the colour it was made in.
+      made.first = 0
+      fill(made, bars.peek(), p)
+    })
     return () => {
       unsubscribe()
       unshade()

@@ -9,6 +9,8 @@ import type { DayResult, Pnl } from '../wire.ts'
 /** Beyond this a curve is labelled with days instead of hours, milliseconds. */
 const longDay = 36 * 3_600_000
 
+const dollars = { type: 'custom' as const, formatter: (v: number) => `$${Math.round(v).toLocaleString('en-US')}`, minMove: 1 }
+
 const stamped = (points: readonly Point[]) => points.map((p) => ({ time: p.time as UTCTimestamp, value: p.value }))
 
 /** Draws into a box for as long as it is shown; drawn anew when the data or the colours change. */
@@ -49,7 +51,7 @@ export function EquityChart({ equity }: { readonly equity: Pnl['equity'] }) {
     if (!days) chart.applyOptions(chartOptions(shade.peek()))
     const line = { lineWidth: 2 as const, priceLineVisible: false }
     chart
-      .addSeries(AreaSeries, { ...line, lineColor: c.accent, topColor: c.fill, bottomColor: c.fade })
+      .addSeries(AreaSeries, { ...line, lineColor: c.accent, topColor: c.fill, bottomColor: c.fade, priceFormat: dollars })
       .setData(stamped(equityCurve(equity)))
     const below = {
       ...line,
@@ -85,7 +87,7 @@ export function DayBars({ days }: { readonly days: readonly DayResult[] }) {
       .toSorted((a, b) => a.date.localeCompare(b.date))
       .map((d) => ({ time: (Date.parse(`${d.date}T16:00:00Z`) / 1000) as UTCTimestamp, value: toPlot(d.net_pnl) }))
     chart
-      .addSeries(HistogramSeries, { priceLineVisible: false, lastValueVisible: false })
+      .addSeries(HistogramSeries, { priceLineVisible: false, lastValueVisible: false, priceFormat: dollars })
       .setData(points.map((p) => ({ ...p, color: p.value < 0 ? c.bad : c.good })))
   }
   const words = days.map((d) => `${d.date} ${change(d.net_pnl)}`).join(', ')

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { why } from '../actions.ts'
 import { clockTime, plain } from '../format.ts'
 import { subjectOf } from '../lists.ts'
-import { feed, loaded } from '../store.ts'
+import { feed, loaded, you } from '../store.ts'
 import type { FeedLine } from '../wire.ts'
 
 const wanted = signal('')
@@ -14,6 +14,9 @@ const marks: Readonly<Record<FeedLine['tone'], readonly [string, string]>> = {
   neutral: ['·', ''],
 }
 
+/** Whoever reads is "you" and not an id. */
+const inOurWords = (text: string): string => plain(you.value === null ? text : text.replaceAll(`by ${you.value.id}`, 'by you'))
+
 function Line({ line }: { readonly line: FeedLine }) {
   const [mark, word] = marks[line.tone] ?? marks.neutral
   return (
@@ -24,7 +27,7 @@ function Line({ line }: { readonly line: FeedLine }) {
           {mark}
         </span>
         {word !== '' && <span class="sr">{word}:</span>}
-        <span>{plain(line.text)}</span>
+        <span>{inOurWords(line.text)}</span>
       </button>
     </li>
   )

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { plain } from '../format.ts'
 import { applyTheme, notifying, notifyProblem, setNotifying, type Theme, theme } from '../preferences.ts'
 import { state } from '../store.ts'
 import { helpOpen } from '../view.ts'
@@ -76,7 +77,12 @@ export function Help() {
       <h3>About</h3>
       {s && (
         <p class="muted">
-          Catalyst {s.version} · {s.market} · {s.database} database · you are {s.you.name} ({s.you.role})
+          Catalyst {s.version} · {s.market} · {s.database} database · your role: {plain(s.you.role)}
+        </p>
+      )}
+      {s?.claim_code && (
+        <p class="muted">
+          Nobody owns this bot in another chat yet: <code>/claim {plain(s.claim_code)}</code> sent there makes the sender its owner.
         </p>
       )}
       <p class="muted">

@@ -11,7 +11,14 @@ function Notices() {
     <>
       {notices.value.map((card) => (
         <article key={card.key} class={`notice ${card.tone}`} aria-label={plain(card.title)}>
-          <CardBody card={card} />
+          {card.tone === 'bad' || card.tone === 'warning' ? (
+            <CardBody card={card} />
+          ) : (
+            <details>
+              <summary>{plain(card.title)}</summary>
+              <CardBody card={card} />
+            </details>
+          )}
           <button type="button" class="icon" aria-label="Dismiss" onClick={() => dismissNotice(card.key)}>
             ✕
           </button>
@@ -38,9 +45,11 @@ function Empty() {
   const next =
     s.trading_state !== 'active'
       ? `Trading is ${s.trading_state}: nothing is proposed until it resumes.`
-      : s.session === 'closed'
-        ? 'The market is closed. Filings and news that land now wait here, armed for the open at 09:30 New York.'
-        : 'Sources are being watched. The next catalyst that passes the checks appears here with its size, its risk and an Approve button.'
+      : s.approval_mode === 'autonomous'
+        ? 'Nobody is asked: entries that pass every check are sent at once and listed below. /mode supervised asks again.'
+        : s.session === 'closed'
+          ? 'The market is closed. Filings and news that land now wait here, armed for the open at 09:30 New York.'
+          : 'Sources are being watched. The next catalyst that passes the checks appears here with its size, its risk and an Approve button.'
   return (
     <div class="empty">
       <b>Nothing waits for you.</b>

@@ -79,7 +79,7 @@ function Figures({ pnl }: { readonly pnl: Pnl }) {
   return (
     <dl class="tiles">
       <div class="wide">
-        <dt>Net of fees</dt>
+        <dt>Closed trades, net of fees</dt>
         <dd class={`big ${way}`}>
           {arrows[way]} {change(pnl.net_pnl)}
         </dd>
@@ -98,13 +98,15 @@ function Figures({ pnl }: { readonly pnl: Pnl }) {
       </div>
       <div>
         <dt>Trades</dt>
-        <dd>
-          {pnl.trades} <small>{pnl.trades > 0 ? `${pnl.wins} won` : ''}</small>
-        </dd>
+        <dd>{pnl.trades}</dd>
+      </div>
+      <div>
+        <dt>Won</dt>
+        <dd>{pnl.trades === 0 ? '–' : percent(ratio(read(String(pnl.wins)), read(String(pnl.trades))), 0)}</dd>
       </div>
       <div>
         <dt>Deepest fall</dt>
-        <dd>{low === 0 ? '0.0%' : signedPercent(read(low.toFixed(4)), 2)}</dd>
+        <dd>{signedPercent(read(low.toFixed(4)), 2)}</dd>
       </div>
     </dl>
   )

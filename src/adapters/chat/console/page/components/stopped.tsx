@@ -100,7 +100,10 @@ export function Stopped() {
       {stopped && (
         <section class={`stopped ${s.trading_state}`} aria-label={`Trading is ${s.trading_state}`}>
           <p>
-            <b>{s.trading_state === 'halted' ? '■ Halted.' : '❙❙ Paused.'}</b> {s.cause === null ? '' : `${plain(s.cause)} `}
+            <b>
+              {s.trading_state === 'halted' ? '■ Halted' : '❙❙ Paused'}
+              {s.cause === null ? '.' : `${s.cause.startsWith('by ') ? ' ' : ': '}${plain(s.cause)}.`}
+            </b>{' '}
             <span class="muted">
               {s.trading_state === 'halted'
                 ? 'Nothing new is bought. Stops and targets stay in place. Resuming restores none of the voided proposals.'

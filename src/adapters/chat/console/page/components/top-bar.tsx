@@ -1,4 +1,4 @@
-import { arrows, change, clockTime, direction, money, plain, ratio, read, signedPercent } from '../format.ts'
+import { arrows, change, clockTime, direction, money, ratio, read, signedPercent } from '../format.ts'
 import { now, state } from '../store.ts'
 import { helpOpen } from '../view.ts'
 import type { State } from '../wire.ts'
@@ -25,8 +25,8 @@ function TradingState({ s }: { readonly s: State }) {
   return (
     <span class={`pill state-${s.trading_state}`} data-testid="trading-state" data-state={s.trading_state} role="status">
       <span aria-hidden="true">{mark}</span> {word}
-      {s.reconciling && <span class="sub"> · checking the books</span>}
-      {s.approval_mode === 'autonomous' && <span class="sub"> · autonomous</span>}
+      {s.reconciling && <span class="sub">checking the books</span>}
+      {s.approval_mode === 'autonomous' && <span class="sub">autonomous</span>}
     </span>
   )
 }
@@ -106,11 +106,6 @@ export function TopBar() {
         </span>
       </div>
       {s ? <Figures s={s} /> : <div class="figures waiting">Fetching the account…</div>}
-      {s?.claim_code && (
-        <p class="claim">
-          No owner yet on Discord or Slack: send <code>/claim {plain(s.claim_code)}</code> to the bot there.
-        </p>
-      )}
     </header>
   )
 }

@@ -1,0 +1,37 @@
+import { notional, type Price, type Usd, usd } from '../domain/decimal.ts'
+import { remaining } from '../domain/order.ts'
+import { isOpen, type Proposal } from '../domain/proposal.ts'
+import type { ProposalExtras } from './cards/proposal.ts'
+import { companyOf } from './company.ts'
+import type { AppContext } from './context.ts'
+import { orNull } from './risk-context.ts'
+
+/**
+ * What a card says besides its proposal: share of equity, how far the price has moved, the spread, the exposure it leads to.
+ * A card goes out whatever cannot be had; it then says less. One that is decided keeps to what was decided.
+ */
+export async function proposalExtras(context: AppContext, proposal: Proposal): Promise<ProposalExtras> {
+  const { log } = context
+  const { symbol } = proposal
+  const [account, company] = await Promise.all([
+    orNull(log, 'account', symbol, context.broker.account()),
+    orNull(log, 'company', symbol, companyOf(context.read, symbol)),
+  ])
+  const always = { equity: account?.equity, company }
+  if (!isOpen(proposal)) return always
+  const quote = await orNull(log, 'quote', symbol, context.market.quote(symbol))
+  const exposureAfter = (await orNull(log, 'exposure', symbol, grossAfter(context, proposal))) ?? undefined
+  return { ...always, exposureAfter, last: quote?.last, spread: quote ? (quote.ask.minus(quote.bid) as Price) : undefined }
+}
+
+/** Gross: open positions at their last marks, entries on their way, and this one at its price. */
+async function grossAfter({ read }: AppContext, { intent, terms }: Proposal): Promise<Usd | null> {
+  // Getting out leads to no exposure that anybody has to weigh.
+  if (intent === 'reduce') return null
+  const [positions, working] = await Promise.all([read.openPositions(), read.workingOrders()])
+  const held = positions.map((p) => notional(p.markPrice ?? p.entryPrice, p.quantity))
+  const onTheWay = working
+    .filter((order) => order.role === 'entry')
+    .map((order) => notional(order.limitPrice ?? order.expectedPrice ?? terms.limitPrice, remaining(order)))
+  return [...held, ...onTheWay, notional(terms.limitPrice, terms.quantity)].reduce((sum, value) => sum.plus(value) as Usd, usd('0'))
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSimulatedMarket } from '../../src/adapters/market/simulated.ts'
+import { firstLiveDay } from '../../src/adapters/market/simulated/days.ts'
+import { deliveriesBetween } from '../../src/adapters/market/simulated/news.ts'
+import { createSchedule } from '../../src/adapters/market/simulated/schedule.ts'
+import { buildUniverse } from '../../src/adapters/market/simulated/universe.ts'
+import type { AppContext } from '../../src/app/context.ts'
+import { judgeOne } from '../../src/app/judge-alert.ts'
+import { raiseAlert } from '../../src/app/raise-alert.ts'
+import { lookAtMarket, riskContext } from '../../src/app/risk-context.ts'
+import { createSimulatedBroker } from '../../src/adapters/brokers/simulated.ts'
+import { end } from '../../src/app/decide-proposal.ts'
+import { configSchema } from '../../src/config/schema.ts'
+import type { Settings } from '../../src/config/settings.ts'
+import { sessionAt } from '../../src/domain/calendar.ts'
+import { judgeEntry } from '../../src/domain/risk/verdict.ts'
+import { entryRequest } from '../../src/domain/trade-plan.ts'
+import { checks, loadPlugins, sizingMethods } from '../../src/plugins.ts'
+import { silentLog, type TestDatabase, testDatabase } from '../support/database.ts'
+
+const wanted = process.env['CATALYST_SOAK'] ? 4_000 : 400
+const dayMs = 86_400_000
+/** From seeing the card to the tap. */
+const tapAfterMs = 15_000
+/** What an alert, its market or its moment can be to blame for; the plan and the limits must not be. */
+const notClean: ReadonlySet<string> = new Set(['SYMBOL_HALTED', 'OUTSIDE_SESSION'])
+const ownFault: ReadonlySet<string> = new Set(['STOP_MISSING', 'STOP_WRONG_SIDE', 'STOP_TOO_TIGHT', 'STOP_TOO_WIDE', 'SUB_PENNY', 'POSITION_TOO_LARGE', 'POSITION_TOO_SMALL'])
+
+class Histogram {
+  readonly counts = new Map<string, number>()
+  add(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
+  }
+  toString(): string {
+    return [...this.counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `${count} × ${name}`).join(', ')
+  }
+}
+
+describe('with the configuration that everybody starts with', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await testDatabase()
+  })
+  afterAll(() => database.close())
+
+  /** A book without positions and orders, on the simulated market at a time of our choice. */
+  async function desk() {
+    const armed = await loadPlugins(checks)
+    const methods = await loadPlugins(sizingMethods)
+    const settings: Settings = configSchema(armed, methods).parse({})
+    let now = firstLiveDay().open
+    const clock = { now: () => now, speed: 1 }
+    const market = createSimulatedMarket({ clock, store: database.keyValue, settings: settings.simulation, log: silentLog })
+    const broker = await createSimulatedBroker({ feed: market, clock, store: database.keyValue, settings: () => settings, log: silentLog })
+    await database.securities.saveSecurities(await market.securities())
+    const method = methods.find(({ name }) => name === settings.sizing.method)
+    if (!method) throw new Error('no sizing method')
+    const context: AppContext = {
+      clock,
+      store: database.store,
+      read: database.read,
+      broker,
+      market,
+      log: silentLog,
+      settings: () => settings,
+      checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
+      sizing: () => ({ method, settings: settings.sizing[method.name] }),
+      status: { reconciling: false, startedAt: 0, nakedSince: new Map(), inFlight: new Map() },
+    }
+    const { seed, symbols, catalysts_per_hour } = settings.simulation
+    const companies = buildUniverse(seed, symbols)
+    const schedule = createSchedule(seed, companies, catalysts_per_hour)
+    const deliveries = (day: number) => deliveriesBetween({ schedule, companies }, firstLiveDay().open + day * dayMs - dayMs / 4, firstLiveDay().open + day * dayMs + dayMs / 2)
+    const moveTo = (at: number) => {
+      now = at
+    }
+    return { context, deliveries, moveTo }
+  }
+
+  it(
+    `nine in ten of ${wanted} clean proposals can be approved, and no plan denies itself`,
+    async () => {
+      const { context, deliveries, moveTo } = await desk()
+      const filters = new Histogram()
+      const denials = new Histogram()
+      let clean = 0
+      let approvable = 0
+      for (let day = 0; clean < wanted; day++) {
+        for (const { content, at } of deliveries(day)) {
+          if (clean >= wanted || sessionAt(at) !== 'regular' || sessionAt(at + tapAfterMs) !== 'regular') continue
+          moveTo(at)
+          const meta = { actor: 'source:simulated', correlationId: content.sourceId, causationId: null, occurredAt: new Date(at).toISOString() }
+          const { alertId } = await raiseAlert(context, content, meta)
+          const alert = await context.read.alert(alertId)
+          if (!alert) throw new Error('the alert was not stored')
+          await judgeOne(context, alert)
+          const judged = await context.read.alert(alertId)
+          if (judged?.status === 'merged') filters.add('the same story again')
+          if (judged?.status === 'filtered') filters.add((judged.reason ?? '').replaceAll(/[\d.]+/g, '#').replace(/\b[A-Z]{2,5}\b/, 'SYMBOL'))
+          const proposal = judged?.status === 'proposed' && judged.proposalId ? await context.read.proposal(judged.proposalId) : null
+          if (!proposal) continue
+          // The tap comes a little later, at the quote of then.
+          moveTo(at + tapAfterMs)
+          const look = await lookAtMarket(context, proposal.symbol)
+          const verdict = judgeEntry(await riskContext(context, entryRequest(proposal), look, context.read), context.checks())
+          const codes = new Set([...proposal.denials, ...(verdict.approved ? [] : verdict.entry.denials)].map(({ code }) => code))
+          for (const code of codes) denials.add(code)
+          await end(context, proposal.id, { type: 'ProposalExpired', at: meta.occurredAt, reason: 'next' }, meta)
+          if ([...codes].some((code) => notClean.has(code))) continue
+          clean += 1
+          if (codes.size === 0) approvable += 1
+        }
+      }
+      const share = ((100 * approvable) / clean).toFixed(1)
+      console.info(`${approvable} of ${clean} clean proposals can be approved (${share} %). Denials: ${denials}. Filtered: ${filters}.`)
+      expect([...denials.counts.keys()].filter((code) => ownFault.has(code))).toEqual([])
+      expect(approvable / clean).toBeGreaterThanOrEqual(0.9)
+    },
+    10 * 60_000,
+  )
+})

@@ -1,0 +1,84 @@
+import type { Broker } from '../../src/ports/broker.ts'
+import type { Chat } from '../../src/ports/chat.ts'
+import type { EventStore, Transaction } from '../../src/ports/event-store.ts'
+
+/** A point of the loop: a commit that holds an event, a call to the broker, or a message to a chat. */
+export interface Moment {
+  readonly when: 'before' | 'after'
+  readonly what: string
+}
+
+const events = [
+  'AlertReceived',
+  'ProposalOffered',
+  'ProposalApproved',
+  'ProposalDeclined',
+  'OrderPrepared',
+  'OrderSubmitted',
+  'OrderAccepted',
+  'OrderAdopted',
+  'OrderActivated',
+  'OrderFilled',
+  'PositionOpened',
+  'PositionClosed',
+  'TradingHalted',
+  'ProposalVoided',
+  'OrderCancelRequested',
+  'OrderCanceled',
+  'TradingResumed',
+  'PortfolioMarked',
+]
+/** "after submitEntry" is accepted at the broker and not written down here. */
+const calls = ['submitEntry', 'submitReducing', 'cancel', 'deliver']
+
+export const everyMoment: readonly Moment[] = [...events, ...calls].flatMap((what) => [
+  { when: 'before', what },
+  { when: 'after', what },
+])
+export const momentName = ({ when, what }: Moment): string => `${when} ${what}`
+
+export interface Wrap {
+  readonly store: (store: EventStore) => EventStore
+  readonly broker: (broker: Broker) => Broker
+  readonly chat: (chat: Chat) => Chat
+}
+
+/** Does something drastic when the bot gets to a moment. Before a commit means: everything was sent to the database but the commit. */
+export function at(moment: Moment, strike: () => void): Wrap {
+  const isHere = (when: Moment['when'], what: string) => moment.when === when && moment.what === what
+  const around = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+    if (isHere('before', what)) strike()
+    const result = await call()
+    if (isHere('after', what)) strike()
+    return result
+  }
+  return {
+    store(store) {
+      store.onCommitted((committed) => {
+        if (committed.some(({ event }) => isHere('after', event.type))) strike()
+      })
+      const transact: EventStore['transact'] = (meta, work) =>
+        store.transact(meta, async (tx) => {
+          const appended = new Set<string>()
+          const append: Transaction['append'] = (stream, added) => {
+            for (const { type } of added) appended.add(type)
+            return tx.append(stream, added)
+          }
+          const result = await work({ ...tx, append })
+          if (moment.when === 'before' && appended.has(moment.what)) {
+            await tx.flush()
+            strike()
+          }
+          return result
+        })
+      return { ...store, transact }
+    },
+    broker: (broker) => ({
+      ...broker,
+      submitEntry: (entry) => around('submitEntry', () => broker.submitEntry(entry)),
+      submitReducing: (order) => around('submitReducing', () => broker.submitReducing(order)),
+      cancel: (id) => around('cancel', () => broker.cancel(id)),
+    }),
+    chat: (chat) => ({ ...chat, deliver: (card, message) => around('deliver', () => chat.deliver(card, message)) }),
+  }
+}
