@@ -21,8 +21,7 @@ export interface DataFolder {
  * @throws Error when another process has it, when it is damaged, or when a newer version wrote it.
  */
 export async function openDataFolder(dataDir: string, log: { warn(facts: object, message: string): void }): Promise<DataFolder> {
-  await mkdir(dataDir, { recursive: true })
-  const lock = await lockFolder(dataDir)
+  const lock = await takeFolder(dataDir)
   const path = join(dataDir, 'database')
   const creating = join(dataDir, 'database.creating')
   const marker = join(dataDir, 'database.json')
@@ -57,6 +56,22 @@ export async function openDataFolder(dataDir: string, log: { warn(facts: object,
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+/** @throws Error saying what to do when the folder cannot be made or written, or when another process has it. */
+async function takeFolder(dataDir: string): ReturnType<typeof lockFolder> {
+  try {
+    await mkdir(dataDir, { recursive: true })
+    return await lockFolder(dataDir)
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new Error(
+      `The data folder ${dataDir} cannot be used (${error.message}): let this user write there, or set DATA_DIR to another folder`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

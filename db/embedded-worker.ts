@@ -24,7 +24,10 @@ async function answer(request: Request): Promise<void> {
     port?.postMessage({ kind: 'dump', bytes: dump }, [dump.buffer])
     return
   }
-  const out = new Uint8Array(await database.execProtocolRaw(request.bytes))
+  // As a stream: otherwise the database also reads each answer itself and keeps what it read for as long as it lives.
+  const chunks: Uint8Array[] = []
+  await database.execProtocolRawStream(request.bytes, { onRawData: (chunk) => chunks.push(new Uint8Array(chunk)) })
+  const out = new Uint8Array(Buffer.concat(chunks))
   port?.postMessage({ kind: 'bytes', bytes: out }, [out.buffer])
 }
 

@@ -70,7 +70,7 @@ async function openSimulated({ settings, store, notBefore, log }: MarketOptions)
   }
 }
 
-const hourMs = 3_600_000
+const quietEveryMs = 30 * 60_000
 
 async function openReplay({ settings, start, manual, notBefore, log }: MarketOptions, folder: string): Promise<MarketParts> {
   const market = await createReplayMarket({
@@ -99,8 +99,8 @@ async function openReplay({ settings, start, manual, notBefore, log }: MarketOpt
     eachStep(run) {
       market.follow({
         wanted: () => new Set(),
-        // In the dead of night there is little to do: once an hour will do.
-        tick: async ({ at }) => (sessionAt(at) === 'closed' && at % hourMs !== 0 ? undefined : run()),
+        // Nothing fills while the exchange is shut: now and then will do.
+        tick: async ({ at }) => (sessionAt(at) === 'regular' || at % quietEveryMs === 0 ? run() : undefined),
       })
     },
   }

@@ -183,7 +183,15 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
   parts.open()
   await startSources(options, app, parts.source, cleanups)
   const claimCode = await membership.claimCode()
-  return { app, url, plugins, claimCode, advanceTo: parts.advanceTo, lost: lossOf(leadership), stop }
+  const { advanceTo: move } = parts
+  const advanceTo: Bot['advanceTo'] =
+    move &&
+    (async (at) => {
+      // What was asked for before time moves is carried out at its own time.
+      await app.settled()
+      await move(at)
+    })
+  return { app, url, plugins, claimCode, advanceTo, lost: lossOf(leadership), stop }
 }
 
 /** Settings from the file, with what the command line says on top; they follow the file while the bot runs. */

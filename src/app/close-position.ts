@@ -29,7 +29,8 @@ export async function requestClose(
         left.push({ positionId: position.id, symbol: position.symbol, reason: 'already closed' })
         continue
       }
-      const orderId = closingOrder(working, position)?.id ?? (await prepareClose(tx, position, { reason, proposalId: null, at: meta.occurredAt }))
+      const orderId =
+        closingOrder(working, position)?.id ?? (await prepareClose(tx, position, { reason, proposalId: null, at: meta.occurredAt }))
       closing.push({ positionId: position.id, symbol: position.symbol, orderId })
     }
   })

@@ -1,5 +1,5 @@
-import { sessionAt } from '../domain/calendar.ts'
 import type { Alert } from '../domain/alert.ts'
+import { sessionAt } from '../domain/calendar.ts'
 import { isOpen } from '../domain/proposal.ts'
 import type { EntryRequest } from '../domain/risk/check.ts'
 import { judgeEntry } from '../domain/risk/verdict.ts'

@@ -3,6 +3,7 @@ import { approximate, type DecimalString, divide, minimum, type Price, type Quan
 import type { Refusal } from '../domain/decision.ts'
 import type { Denial } from '../domain/denial.ts'
 import { prepareOrder } from '../domain/order.ts'
+import { exitSide } from '../domain/position.ts'
 import {
   type Approval,
   approveProposal,
@@ -18,7 +19,6 @@ import {
   resize,
 } from '../domain/proposal.ts'
 import { check as tradingState } from '../domain/risk/checks/trading-state.ts'
-import { exitSide } from '../domain/position.ts'
 import { clearForSending, judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'

@@ -108,8 +108,8 @@ function explain(issue: z.core.$ZodIssue, values: Readonly<Record<string, unknow
   if (name === '') return issue.message
   const given = values[name]
   const wanted = requirement(issue)
-  if (given === undefined) return `${name} is missing${wanted === null ? '' : `: ${wanted}`}.`
-  return `${name} ${wanted === null ? `is not understood: ${issue.message}` : `must be ${wanted}`} (you typed "${String(given).slice(0, 60)}").`
+  if (given === undefined) return `${name} is missing${wanted === null ? '' : `: it must be ${wanted}`}`
+  return `${name}: ${wanted === null ? issue.message : `must be ${wanted}`} (you typed "${String(given).slice(0, 60)}")`
 }
 
 /** What would be taken, in plain words; null when the validator's own must do. */

@@ -56,7 +56,9 @@ async function resolveUnsure(context: AppContext): Promise<void> {
  * about to send it, so it gets its time; at start its sender is gone.
  */
 const isLost = (context: AppContext, order: Order): boolean =>
-  order.status === 'unknown' || context.status.reconciling || context.clock.now() - Date.parse(order.submittedAt ?? order.preparedAt) >= sendingMs
+  order.status === 'unknown' ||
+  context.status.reconciling ||
+  context.clock.now() - Date.parse(order.submittedAt ?? order.preparedAt) >= sendingMs
 
 /**
  * It never arrived and never will. An exit becomes ready again and is sent under the same id; an entry too while trading is

@@ -121,7 +121,11 @@ describe('deciding a proposal', () => {
     await open()
     const position = await desk.hold()
     await desk.alert({ side: 'sell' })
-    expect(await desk.proposal()).toMatchObject({ side: 'sell', intent: 'reduce', terms: { sizedBy: `all ${position.quantity.toFixed()} held` } })
+    expect(await desk.proposal()).toMatchObject({
+      side: 'sell',
+      intent: 'reduce',
+      terms: { sizedBy: `all ${position.quantity.toFixed()} held` },
+    })
     await desk.approve()
     for (let i = 0; i < 3; i++) await desk.turn()
     expect(await desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'signal' })

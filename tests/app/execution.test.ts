@@ -212,7 +212,9 @@ describe('an order on its way', () => {
     await desk.market.pass(1)
     const held = { symbol: 'ACME', side: 'long' as const, quantity: position.quantity }
     const own = { clientOrderId: 'by-hand', symbol: 'ACME', side: 'sell' as const, type: 'market' as const, timeInForce: 'day' as const }
-    await desk.broker.submitReducing(riskReducing({ ...own, quantity: position.quantity, limitPrice: null, stopPrice: null, bracket: null }, held))
+    await desk.broker.submitReducing(
+      riskReducing({ ...own, quantity: position.quantity, limitPrice: null, stopPrice: null, bracket: null }, held),
+    )
     await reconcile()
     for (let i = 0; i < 3; i++) await desk.turn()
     await reconcile()
@@ -236,7 +238,9 @@ describe('an order on its way', () => {
     await line.tell(split)
     const after = await desk.app.read.position(position.id)
     expect(after?.quantity.toFixed()).toBe(position.quantity.times(quantity('2')).toFixed())
-    expect((await desk.orders()).filter((o) => o.status === 'accepted').every((o) => o.quantity.eq(after?.quantity ?? quantity('0')))).toBe(true)
+    expect((await desk.orders()).filter((o) => o.status === 'accepted').every((o) => o.quantity.eq(after?.quantity ?? quantity('0')))).toBe(
+      true,
+    )
   })
 
   it.each([

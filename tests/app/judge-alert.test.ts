@@ -43,7 +43,9 @@ describe('judging an alert', () => {
 
   it('given a broker and a feed that do not answer, then the card of a decided proposal still goes out', async () => {
     let silent = false
-    await open({ wrapBroker: (broker) => ({ ...broker, account: () => (silent ? Promise.reject(new Error('no answer')) : broker.account()) }) })
+    await open({
+      wrapBroker: (broker) => ({ ...broker, account: () => (silent ? Promise.reject(new Error('no answer')) : broker.account()) }),
+    })
     await desk.alert()
     const { id } = await desk.proposal()
     silent = true
@@ -103,7 +105,10 @@ describe('judging an alert', () => {
   it('given an old story, then it is filtered with its age', async () => {
     await open()
     const publishedAt = new Date(desk.market.clock.now() - 5 * 3_600_000).toISOString()
-    expect(await judged(await desk.alert({ publishedAt }))).toEqual({ status: 'filtered', reason: 'published 300 minutes ago; the limit is 240' })
+    expect(await judged(await desk.alert({ publishedAt }))).toEqual({
+      status: 'filtered',
+      reason: 'published 300 minutes ago; the limit is 240',
+    })
   })
 
   it('given a symbol that is not listed, then it is filtered', async () => {

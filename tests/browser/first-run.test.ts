@@ -153,17 +153,6 @@ describe.skipIf(executablePath === null)('the first run, as a newcomer meets it,
     await page.getByTestId('tab-inbox').tap()
   }, 120_000)
 
-  it('when another is rejected with one tap, then it is decided, and a reason may follow', async () => {
-    const id = await idOf(cards(page, 'pending').first())
-    await cardOf(page, id).getByTestId('reject').tap()
-    await cardOf(page, id).getByTestId('decline-reasons').waitFor()
-    expect(await cardOf(page, id).getAttribute('data-status')).toBe('declined')
-    await picture(page, 'phone-rejected')
-    await cardOf(page, id).getByRole('button', { name: 'Too risky' }).tap()
-    await cardOf(page, id).getByText('Too risky').waitFor()
-    await cardOf(page, id).getByTestId('decline-reasons').waitFor({ state: 'detached' })
-  }, 90_000)
-
   it('when a command is typed, then it is answered', async () => {
     const reply = await command(page, '/pnl')
     expect(await reply.textContent()).toContain('net today')
@@ -180,6 +169,17 @@ describe.skipIf(executablePath === null)('the first run, as a newcomer meets it,
     }
     await page.getByTestId('tab-inbox').tap()
   }, 120_000)
+
+  it('when another is rejected with one tap, then it is decided, and a reason may follow', async () => {
+    const id = await idOf(cards(page, 'pending').first())
+    await cardOf(page, id).getByTestId('reject').tap()
+    await cardOf(page, id).getByTestId('decline-reasons').waitFor()
+    expect(await cardOf(page, id).getAttribute('data-status')).toBe('declined')
+    await picture(page, 'phone-rejected')
+    await cardOf(page, id).getByRole('button', { name: 'Too risky' }).tap()
+    await cardOf(page, id).getByText('Too risky').waitFor()
+    await cardOf(page, id).getByTestId('decline-reasons').waitFor({ state: 'detached' })
+  }, 90_000)
 
   it('when the page is reloaded, then it shows the same', async () => {
     const shown = async () =>

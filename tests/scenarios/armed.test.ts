@@ -16,7 +16,10 @@ describe('an approval given while the market is shut', () => {
   afterAll(() => bot.stop())
   const arm = async (symbol: string) => {
     const card = await bot.propose(symbol)
-    expect(card).toMatchObject({ status: 'pending', denials: expect.arrayContaining([expect.objectContaining({ code: 'OUTSIDE_SESSION' })]) })
+    expect(card).toMatchObject({
+      status: 'pending',
+      denials: expect.arrayContaining([expect.objectContaining({ code: 'OUTSIDE_SESSION' })]),
+    })
     const { status, body } = await bot.post(`/api/v1/proposals/${card.id}/approve`, { version: card.version })
     expect({ status, body }).toMatchObject({ status: 200, body: { status: 'armed', decided_by: 'console:local', denials: [] } })
     return card.id
@@ -35,7 +38,10 @@ describe('an approval given while the market is shut', () => {
     await bot.bot.app.releaseArmed()
     await bot.bot.app.settled()
     expect(await bot.proposal(holds)).toMatchObject({ status: 'approved', decided_by: 'console:local' })
-    expect(await bot.proposal(gaps)).toMatchObject({ status: 'expired', reason: expect.stringMatching(/gapped past the most it was approved for/) })
+    expect(await bot.proposal(gaps)).toMatchObject({
+      status: 'expired',
+      reason: expect.stringMatching(/gapped past the most it was approved for/),
+    })
     expect(await bot.proposal(sinks)).toMatchObject({ status: 'expired', reason: expect.stringMatching(/gapped through its stop/) })
     expect(await bot.proposal(declined)).toMatchObject({ status: 'declined', reason: 'slept on it' })
 

@@ -16,11 +16,17 @@ describe('autonomous mode', () => {
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.reset()
-    const people = { 'discord:owner': 'owner', 'discord:officer': 'risk_officer', 'discord:approver': 'approver', 'discord:viewer': 'viewer' }
+    const people = {
+      'discord:owner': 'owner',
+      'discord:officer': 'risk_officer',
+      'discord:approver': 'approver',
+      'discord:viewer': 'viewer',
+    }
     desk = await openDesk(database, { settings: { people } })
   })
   afterEach(() => desk.stop())
-  const type = (name: string, text: string) => createInbound({ app: desk.app, commands: [mode, pause], buttons: [] }).command(person(name), text)
+  const type = (name: string, text: string) =>
+    createInbound({ app: desk.app, commands: [mode, pause], buttons: [] }).command(person(name), text)
   const autonomous = async () => expect((await type('owner', '/mode autonomous')).title).toBe('Mode: autonomous')
   const modeNow = async () => (await desk.app.read.tradingState()).mode
 

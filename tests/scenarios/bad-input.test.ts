@@ -26,13 +26,23 @@ describe('the alert webhook', () => {
   afterAll(() => bot.stop())
 
   const longAgo = '2020-01-02T15:00:00Z'
-  const good = (extra: object = {}) => ({ id: `id-${Math.random()}`, symbol, headline: 'Words', confidence: 0.9, catalyst_score: 0.8, source: 'wire', published_at: longAgo, ...extra })
+  const good = (extra: object = {}) => ({
+    id: `id-${Math.random()}`,
+    symbol,
+    headline: 'Words',
+    confidence: 0.9,
+    catalyst_score: 0.8,
+    source: 'wire',
+    published_at: longAgo,
+    ...extra,
+  })
   async function send(raw: string, headers: Readonly<Record<string, string>> = signed(raw)): Promise<Answer> {
     const answer = await fetch(new URL('/api/v1/alerts', bot.url), { method: 'POST', headers, body: raw })
     const text = await answer.text()
     return { status: answer.status, text, body: JSON.parse(text) as Problem }
   }
-  const alerts = async () => (await bot.bot.app.read.events({}, 100_000)).filter((e) => e.kind === 'alert' && e.event.type === 'AlertReceived')
+  const alerts = async () =>
+    (await bot.bot.app.read.events({}, 100_000)).filter((e) => e.kind === 'alert' && e.event.type === 'AlertReceived')
   async function storesNothing(work: () => Promise<void>): Promise<void> {
     const before = (await alerts()).length
     await work()
@@ -69,7 +79,14 @@ describe('the alert webhook', () => {
     await storesNothing(async () => {
       const [again, ...rest] = await Promise.all(Array.from({ length: 5 }, () => send(raw, headers)))
       expect([again, ...rest].map((a) => a?.status)).toEqual([200, 200, 200, 200, 200])
-      for (const change of [{ headline: 'Other words' }, { side: 'sell' }, { confidence: 0.1 }, { catalyst_score: 0.1 }, { stop_loss: '1' }, { published_at: '2020-01-03T15:00:00Z' }]) {
+      for (const change of [
+        { headline: 'Other words' },
+        { side: 'sell' },
+        { confidence: 0.1 },
+        { catalyst_score: 0.1 },
+        { stop_loss: '1' },
+        { published_at: '2020-01-03T15:00:00Z' },
+      ]) {
         const other = await send(JSON.stringify(good({ id: 'twice', ...change })))
         expect([change, other.status]).toEqual([change, 409])
       }
@@ -87,7 +104,20 @@ describe('the alert webhook', () => {
 
   it('given what is not JSON, or too much of it, then it is refused and nothing is stored', async () => {
     await storesNothing(async () => {
-      for (const raw of ['{', '', 'null', '[]', '"text"', '1', '{"id":}', `{"id":"a"}{"id":"b"}`, '\u0000', '[1,2', '{"a":01}', "{'id':'x'}"])
+      for (const raw of [
+        '{',
+        '',
+        'null',
+        '[]',
+        '"text"',
+        '1',
+        '{"id":}',
+        `{"id":"a"}{"id":"b"}`,
+        '\u0000',
+        '[1,2',
+        '{"a":01}',
+        "{'id':'x'}",
+      ])
         expect([raw, (await send(raw)).status]).toEqual([raw, 400])
       const large = JSON.stringify(good({ summary: 'x'.repeat(66_000) }))
       expect((await send(large)).status).toBe(413)
@@ -159,7 +189,14 @@ describe('the alert webhook', () => {
     await storesNothing(async () => {
       const raw = JSON.stringify(good({ id: 'proto' }))
       const inside = (extra: string) => `${raw.slice(0, -1)},${extra}}`
-      for (const extra of ['"__proto__":{"polluted":1}', '"constructor":{"prototype":{"polluted":1}}', '"metadata":{"__proto__":{"polluted":1}}', '"entry_price":1e400', '"entry_price":NaN', '"entry_price":Infinity'])
+      for (const extra of [
+        '"__proto__":{"polluted":1}',
+        '"constructor":{"prototype":{"polluted":1}}',
+        '"metadata":{"__proto__":{"polluted":1}}',
+        '"entry_price":1e400',
+        '"entry_price":NaN',
+        '"entry_price":Infinity',
+      ])
         expect([extra, (await send(inside(extra))).status]).toEqual([extra, 400])
       expect(Reflect.get({}, 'polluted')).toBeUndefined()
     })
@@ -184,9 +221,36 @@ describe('the alert webhook', () => {
   it('given two thousand bodies of anything at all, then none breaks it, and only well-formed ones are stored', async () => {
     const before = (await alerts()).length
     let accepted = 0
-    const scalar = fc.oneof(fc.constantFrom(null, true, '', 'AAPL', 'buy', 'sell', longAgo, '1e9', '-0', '0.5', '100'), fc.string({ unit: 'binary', maxLength: 30 }), fc.double(), fc.integer(), fc.jsonValue({ maxDepth: 3 }))
-    const names = ['id', 'symbol', 'headline', 'summary', 'category', 'side', 'confidence', 'catalyst_score', 'entry_price', 'stop_loss', 'take_profit', 'url', 'source', 'published_at', 'metadata', 'extra']
-    const changes = fc.dictionary(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: fc.string({ maxLength: 12 }) }), scalar, { maxKeys: 4 })
+    const scalar = fc.oneof(
+      fc.constantFrom(null, true, '', 'AAPL', 'buy', 'sell', longAgo, '1e9', '-0', '0.5', '100'),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.double(),
+      fc.integer(),
+      fc.jsonValue({ maxDepth: 3 }),
+    )
+    const names = [
+      'id',
+      'symbol',
+      'headline',
+      'summary',
+      'category',
+      'side',
+      'confidence',
+      'catalyst_score',
+      'entry_price',
+      'stop_loss',
+      'take_profit',
+      'url',
+      'source',
+      'published_at',
+      'metadata',
+      'extra',
+    ]
+    const changes = fc.dictionary(
+      fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: fc.string({ maxLength: 12 }) }),
+      scalar,
+      { maxKeys: 4 },
+    )
     const body = fc.oneof(
       { weight: 6, arbitrary: changes.map((change) => JSON.stringify({ ...good(), ...change })) },
       { weight: 2, arbitrary: fc.json() },

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSimulatedMarket } from '../../src/adapters/market/simulated.ts'
+import { createSimulatedBroker } from '../../src/adapters/brokers/simulated.ts'
 import { firstLiveDay } from '../../src/adapters/market/simulated/days.ts'
 import { deliveriesBetween } from '../../src/adapters/market/simulated/news.ts'
 import { createSchedule } from '../../src/adapters/market/simulated/schedule.ts'
 import { buildUniverse } from '../../src/adapters/market/simulated/universe.ts'
+import { createSimulatedMarket } from '../../src/adapters/market/simulated.ts'
 import type { AppContext } from '../../src/app/context.ts'
+import { end } from '../../src/app/decide-proposal.ts'
 import { judgeOne } from '../../src/app/judge-alert.ts'
 import { raiseAlert } from '../../src/app/raise-alert.ts'
 import { lookAtMarket, riskContext } from '../../src/app/risk-context.ts'
-import { createSimulatedBroker } from '../../src/adapters/brokers/simulated.ts'
-import { end } from '../../src/app/decide-proposal.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import { sessionAt } from '../../src/domain/calendar.ts'
@@ -24,7 +24,15 @@ const dayMs = 86_400_000
 const tapAfterMs = 15_000
 /** What an alert, its market or its moment can be to blame for; the plan and the limits must not be. */
 const notClean: ReadonlySet<string> = new Set(['SYMBOL_HALTED', 'OUTSIDE_SESSION'])
-const ownFault: ReadonlySet<string> = new Set(['STOP_MISSING', 'STOP_WRONG_SIDE', 'STOP_TOO_TIGHT', 'STOP_TOO_WIDE', 'SUB_PENNY', 'POSITION_TOO_LARGE', 'POSITION_TOO_SMALL'])
+const ownFault: ReadonlySet<string> = new Set([
+  'STOP_MISSING',
+  'STOP_WRONG_SIDE',
+  'STOP_TOO_TIGHT',
+  'STOP_TOO_WIDE',
+  'SUB_PENNY',
+  'POSITION_TOO_LARGE',
+  'POSITION_TOO_SMALL',
+])
 
 class Histogram {
   readonly counts = new Map<string, number>()
@@ -32,7 +40,10 @@ class Histogram {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
   }
   toString(): string {
-    return [...this.counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `${count} × ${name}`).join(', ')
+    return [...this.counts]
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, count]) => `${count} × ${name}`)
+      .join(', ')
   }
 }
 
@@ -70,7 +81,12 @@ describe('with the configuration that everybody starts with', () => {
     const { seed, symbols, catalysts_per_hour } = settings.simulation
     const companies = buildUniverse(seed, symbols)
     const schedule = createSchedule(seed, companies, catalysts_per_hour)
-    const deliveries = (day: number) => deliveriesBetween({ schedule, companies }, firstLiveDay().open + day * dayMs - dayMs / 4, firstLiveDay().open + day * dayMs + dayMs / 2)
+    const deliveries = (day: number) =>
+      deliveriesBetween(
+        { schedule, companies },
+        firstLiveDay().open + day * dayMs - dayMs / 4,
+        firstLiveDay().open + day * dayMs + dayMs / 2,
+      )
     const moveTo = (at: number) => {
       now = at
     }
@@ -89,14 +105,20 @@ describe('with the configuration that everybody starts with', () => {
         for (const { content, at } of deliveries(day)) {
           if (clean >= wanted || sessionAt(at) !== 'regular' || sessionAt(at + tapAfterMs) !== 'regular') continue
           moveTo(at)
-          const meta = { actor: 'source:simulated', correlationId: content.sourceId, causationId: null, occurredAt: new Date(at).toISOString() }
+          const meta = {
+            actor: 'source:simulated',
+            correlationId: content.sourceId,
+            causationId: null,
+            occurredAt: new Date(at).toISOString(),
+          }
           const { alertId } = await raiseAlert(context, content, meta)
           const alert = await context.read.alert(alertId)
           if (!alert) throw new Error('the alert was not stored')
           await judgeOne(context, alert)
           const judged = await context.read.alert(alertId)
           if (judged?.status === 'merged') filters.add('the same story again')
-          if (judged?.status === 'filtered') filters.add((judged.reason ?? '').replaceAll(/[\d.]+/g, '#').replace(/\b[A-Z]{2,5}\b/, 'SYMBOL'))
+          if (judged?.status === 'filtered')
+            filters.add((judged.reason ?? '').replaceAll(/[\d.]+/g, '#').replace(/\b[A-Z]{2,5}\b/, 'SYMBOL'))
           const proposal = judged?.status === 'proposed' && judged.proposalId ? await context.read.proposal(judged.proposalId) : null
           if (!proposal) continue
           // The tap comes a little later, at the quote of then.

@@ -79,7 +79,9 @@ describe('one new file is one new thing', () => {
       const answer = await bot.post<{ denials: { code: string; limit: string }[] }>('/api/v1/risk/validate', body)
       return answer.body.denials.filter(({ code }) => code === 'ROUND_LOTS')
     }
-    expect(await codes('7')).toEqual([expect.objectContaining({ limit: '10', actual: '7', would_pass: 'lots of 10', explain: '7 shares over' })])
+    expect(await codes('7')).toEqual([
+      expect.objectContaining({ limit: '10', actual: '7', would_pass: 'lots of 10', explain: '7 shares over' }),
+    ])
     expect(await codes('20')).toEqual([])
   })
 

@@ -80,7 +80,12 @@ describe('a page on another site, with the console open in the next tab', () => 
 
   it('then no form of its gets through, even from a browser that names no origin', async () => {
     for (const [path] of writes())
-      for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', 'text/plain; application/json']) {
+      for (const type of [
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=x',
+        'text/plain',
+        'text/plain; application/json',
+      ]) {
         const answer = await call(bot.url, 'POST', path, { 'content-type': type, host: own() }, 'version=1&text=/kill')
         expect([path, type, answer.status]).toEqual([path, type, 415])
       }
@@ -88,7 +93,13 @@ describe('a page on another site, with the console open in the next tab', () => 
 
   it('then a name of its own that points at this machine is not served, for reads neither', async () => {
     for (const host of ['evil.example', `evil.example:${new URL(bot.url).port}`, '127.0.0.1.evil.example', 'localhost.evil.example'])
-      for (const [method, path] of [['GET', '/'], ['GET', '/api/v1/positions'], ['GET', '/api/v1/stream'], ['GET', '/metrics'], ['POST', '/api/v1/kill']] as const) {
+      for (const [method, path] of [
+        ['GET', '/'],
+        ['GET', '/api/v1/positions'],
+        ['GET', '/api/v1/stream'],
+        ['GET', '/metrics'],
+        ['POST', '/api/v1/kill'],
+      ] as const) {
         const answer = await call(bot.url, method, path, { host, ...json }, method === 'POST' ? '{}' : '')
         expect([host, path, answer.status]).toEqual([host, path, 421])
       }
@@ -99,7 +110,11 @@ describe('a page on another site, with the console open in the next tab', () => 
     expect(answer.headers['access-control-allow-origin']).toBeUndefined()
     expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin')
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'")
-    const preflight = await call(bot.url, 'OPTIONS', '/api/v1/kill', { host: own(), origin: 'https://evil.example', 'access-control-request-method': 'POST' })
+    const preflight = await call(bot.url, 'OPTIONS', '/api/v1/kill', {
+      host: own(),
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+    })
     expect(preflight.status).toBeGreaterThanOrEqual(400)
     expect(preflight.headers['access-control-allow-origin']).toBeUndefined()
   })
@@ -152,9 +167,24 @@ describe('with a token set', () => {
 
   it('given a stranger beyond loopback, then only health, the page and the signed webhook are open', async () => {
     expect((await ask('GET', '/health/live')).status).toBe(200)
-    for (const path of ['/api/v1/positions', '/api/v1/proposals', '/api/v1/events', '/api/v1/stream', '/api/v1/state', '/api/v1/pnl', '/api/v1/risk'])
+    for (const path of [
+      '/api/v1/positions',
+      '/api/v1/proposals',
+      '/api/v1/events',
+      '/api/v1/stream',
+      '/api/v1/state',
+      '/api/v1/pnl',
+      '/api/v1/risk',
+    ])
       expect([path, (await ask('GET', path)).status]).toEqual([path, 401])
-    for (const path of ['/api/v1/kill', '/api/v1/pause', '/api/v1/resume', '/api/v1/positions/close-all', '/api/v1/commands', '/api/v1/buttons'])
+    for (const path of [
+      '/api/v1/kill',
+      '/api/v1/pause',
+      '/api/v1/resume',
+      '/api/v1/positions/close-all',
+      '/api/v1/commands',
+      '/api/v1/buttons',
+    ])
       expect([path, (await ask('POST', path, json, '{}')).status]).toEqual([path, 401])
   })
 
@@ -207,7 +237,20 @@ describe('with a token set', () => {
 
   it('given ids that name other things, or nothing, then a button does nothing', async () => {
     const owner = { id: 'http:owner', name: 'owner', via: 'http' }
-    for (const id of ['', ':', 'approve', 'approve:', 'approve:x', 'approve:x:1:2', 'constructor:x', '__proto__:x', 'half:x:NaN', 'why:../../etc', 'flatten:', `why:${'x'.repeat(5_000)}`]) {
+    for (const id of [
+      '',
+      ':',
+      'approve',
+      'approve:',
+      'approve:x',
+      'approve:x:1:2',
+      'constructor:x',
+      '__proto__:x',
+      'half:x:NaN',
+      'why:../../etc',
+      'flatten:',
+      `why:${'x'.repeat(5_000)}`,
+    ]) {
       const card = await inbound.press(owner, id)
       expect([id.slice(0, 20), card.tone]).not.toEqual([id.slice(0, 20), 'good'])
     }
@@ -222,13 +265,21 @@ describe('with a token set', () => {
 
   it('then no secret is in any log line, event, card, metric or answer', async () => {
     const page = await call(bot.url, 'GET', '/metrics', { host: 'bot.example', ...bearer })
-    answers.push(page.text, (await call(bot.url, 'GET', '/health', { host: 'bot.example' })).text, (await call(bot.url, 'GET', '/openapi.json', { host: 'bot.example' })).text)
+    answers.push(
+      page.text,
+      (await call(bot.url, 'GET', '/health', { host: 'bot.example' })).text,
+      (await call(bot.url, 'GET', '/openapi.json', { host: 'bot.example' })).text,
+    )
     const events = await bot.bot.app.read.events({}, 10_000)
     expect(events.length).toBeGreaterThan(2)
     const owner = { id: 'http:owner', name: 'owner', via: 'http' }
     const commands = bot.bot.plugins.commands.filter((c) => !['kill', 'flatten', 'claim', 'pause', 'resume'].includes(c.name))
     const cards = await Promise.all(commands.map((c) => inbound.command(owner, `/${c.name}`)))
-    const errors = bot.log.map((line) => Object.values(line.facts).map((fact) => (fact instanceof Error ? `${fact.message}${fact.stack}` : '')).join())
+    const errors = bot.log.map((line) =>
+      Object.values(line.facts)
+        .map((fact) => (fact instanceof Error ? `${fact.message}${fact.stack}` : ''))
+        .join(),
+    )
     const everything = [...answers, ...errors, JSON.stringify(bot.log), JSON.stringify(events), JSON.stringify(cards)].join('\n')
     for (const secret of ['SECRET', webhookSecret]) expect(everything.indexOf(secret)).toBe(-1)
   })

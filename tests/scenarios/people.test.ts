@@ -36,7 +36,8 @@ describe('people and their roles', () => {
 
   it('given a viewer, then reading works, and deciding does not', async () => {
     const proposal = await pending()
-    for (const text of ['/positions', '/pnl', '/inbox', '/why']) expect([text, refusedTo(await say('discord:1', text))]).toEqual([text, false])
+    for (const text of ['/positions', '/pnl', '/inbox', '/why'])
+      expect([text, refusedTo(await say('discord:1', text))]).toEqual([text, false])
     for (const text of ['/pause', '/kill', '/flatten', '/resume because', '/mode autonomous'])
       expect([text, refusedTo(await say('discord:1', text))]).toEqual([text, true])
     for (const id of [`approve:${proposal.id}:1`, `half:${proposal.id}:1`, `decline:${proposal.id}`, 'flatten:all'])
@@ -102,14 +103,30 @@ describe('people and their roles', () => {
     await eventually('the newcomer is let in', () => mayRead('discord:5'), 60_000)
     expect(await mayRead('discord:1')).toBe(false)
 
-    await writeFile(file, stringify({ ...plainBroker, people: { 'discord:5': 'boss', nobody: 'viewer' }, approvals: { expiry_minutes: -1 }, sizing: { method: 'gut' } }))
-    const refused = await eventually('the file refused', async () => bot.log.find((line) => line.message === 'settings refused; the old values stay'), 60_000)
+    await writeFile(
+      file,
+      stringify({
+        ...plainBroker,
+        people: { 'discord:5': 'boss', nobody: 'viewer' },
+        approvals: { expiry_minutes: -1 },
+        sizing: { method: 'gut' },
+      }),
+    )
+    const refused = await eventually(
+      'the file refused',
+      async () => bot.log.find((line) => line.message === 'settings refused; the old values stay'),
+      60_000,
+    )
     const problems = JSON.stringify(refused.facts)
     for (const key of ['people.discord:5', 'nobody', 'approvals.expiry_minutes', 'sizing.method']) expect(problems).toContain(key)
     expect(await mayRead('discord:5')).toBe(true)
 
     await writeFile(file, 'people: [unclosed')
-    await eventually('the broken file refused', async () => bot.log.filter((line) => line.message.startsWith('settings refused')).length > 1, 60_000)
+    await eventually(
+      'the broken file refused',
+      async () => bot.log.filter((line) => line.message.startsWith('settings refused')).length > 1,
+      60_000,
+    )
     expect(await mayRead('discord:5')).toBe(true)
   })
 })

@@ -46,14 +46,24 @@ describe('getting out, and staying out, whatever the broker does', () => {
   async function offer(symbol: string, extra: object = {}): Promise<ProposalView> {
     const id = `${symbol}-${Math.random()}`
     const published_at = new Date(bot.bot.app.clock.now()).toISOString()
-    const answer = await bot.alert({ id, symbol, headline: `News ${id}`, confidence: 0.9, catalyst_score: 0.8, source: 'wire', published_at, ...extra })
+    const answer = await bot.alert({
+      id,
+      symbol,
+      headline: `News ${id}`,
+      confidence: 0.9,
+      catalyst_score: 0.8,
+      source: 'wire',
+      published_at,
+      ...extra,
+    })
     expect(answer.status).toBe(202)
     return eventually(`a proposal for ${symbol}`, async () => {
       const { body } = await bot.get<List<ProposalView>>('/api/v1/proposals?limit=100')
       return body.items.find((p) => p.headline === `News ${id}`)
     })
   }
-  const approve = (p: ProposalView, extra: object = {}) => bot.post<ProposalView>(`/api/v1/proposals/${p.id}/approve`, { version: p.version, ...extra })
+  const approve = (p: ProposalView, extra: object = {}) =>
+    bot.post<ProposalView>(`/api/v1/proposals/${p.id}/approve`, { version: p.version, ...extra })
   const orders = async () => (await bot.get<List<OrderView>>('/api/v1/orders?limit=200')).body.items
   const position = async (symbol: string) =>
     (await bot.get<List<PositionView>>('/api/v1/positions?status=open')).body.items.find((p) => p.symbol === symbol)
@@ -61,7 +71,9 @@ describe('getting out, and staying out, whatever the broker does', () => {
     const proposal = await offer(symbol)
     expect(proposal).toMatchObject({ status: 'pending', denials: [] })
     expect((await approve(proposal)).status).toBe(200)
-    await eventually('its stop at work', async () => (await orders()).some((o) => o.symbol === symbol && o.role === 'stop' && o.status === 'accepted'))
+    await eventually('its stop at work', async () =>
+      (await orders()).some((o) => o.symbol === symbol && o.role === 'stop' && o.status === 'accepted'),
+    )
     return eventually('a position', async () => {
       const found = await position(symbol)
       return found?.quantity === proposal.quantity ? found : null
@@ -75,8 +87,12 @@ describe('getting out, and staying out, whatever the broker does', () => {
     const open = await held(symbol)
     faults.reduce = async (order, real) => (order.ticket.type === 'market' ? refusal : real.submitReducing(order))
     await close(open)
-    await eventually('the close rejected', async () => (await orders()).some((o) => o.symbol === symbol && o.role === 'close' && o.status === 'rejected'))
-    await eventually('a stop at work again', async () => (await orders()).some((o) => o.symbol === symbol && o.role === 'stop' && o.status === 'accepted'))
+    await eventually('the close rejected', async () =>
+      (await orders()).some((o) => o.symbol === symbol && o.role === 'close' && o.status === 'rejected'),
+    )
+    await eventually('a stop at work again', async () =>
+      (await orders()).some((o) => o.symbol === symbol && o.role === 'stop' && o.status === 'accepted'),
+    )
     faults.reduce = null
     await close(open)
     await flat(symbol)
@@ -170,9 +186,13 @@ describe('getting out, and staying out, whatever the broker does', () => {
       return result
     }
     expect((await approve(await offer(symbol))).status).toBe(200)
-    await eventually('the entry at work', async () => (await orders()).some((o) => o.symbol === symbol && o.broker_order_id === working && o.status === 'accepted'))
+    await eventually('the entry at work', async () =>
+      (await orders()).some((o) => o.symbol === symbol && o.broker_order_id === working && o.status === 'accepted'),
+    )
     await bot.post('/api/v1/positions/close-all')
-    await eventually('the entry canceled', async () => (await orders()).some((o) => o.broker_order_id === working && o.status === 'canceled'))
+    await eventually('the entry canceled', async () =>
+      (await orders()).some((o) => o.broker_order_id === working && o.status === 'canceled'),
+    )
     expect(await position(symbol)).toBeUndefined()
   })
 
@@ -188,12 +208,16 @@ describe('getting out, and staying out, whatever the broker does', () => {
       throw new Error('the broker does not answer')
     }
     expect((await approve(await offer(symbol))).status).toBe(200)
-    await eventually('the entry at work', async () => (await orders()).some((o) => o.broker_order_id === working && o.status === 'accepted'))
+    await eventually('the entry at work', async () =>
+      (await orders()).some((o) => o.broker_order_id === working && o.status === 'accepted'),
+    )
     expect((await bot.post('/api/v1/kill')).body).toMatchObject({ trading_state: 'halted' })
     const early = await bot.post('/api/v1/resume', { reason: 'too early' })
     expect(early).toMatchObject({ status: 409, body: { code: 'NOT_RECONCILED' } })
     faults.cancel = null
-    await eventually('the entry canceled', async () => (await orders()).some((o) => o.broker_order_id === working && o.status === 'canceled'))
+    await eventually('the entry canceled', async () =>
+      (await orders()).some((o) => o.broker_order_id === working && o.status === 'canceled'),
+    )
     expect((await bot.post('/api/v1/resume', { reason: 'all is quiet' })).status).toBe(200)
   })
 
@@ -254,5 +278,10 @@ describe('getting out, and staying out, whatever the broker does', () => {
 function resting(entry: Parameters<Broker['submitEntry']>[0]) {
   const { limitPrice, bracket } = entry.ticket
   if (limitPrice === null || bracket === null) throw new Error('an entry has a limit and a bracket')
-  return price(limitPrice.plus(bracket.stopLoss.times(decimal('3'))).div(decimal('4')).toFixed(2))
+  return price(
+    limitPrice
+      .plus(bracket.stopLoss.times(decimal('3')))
+      .div(decimal('4'))
+      .toFixed(2),
+  )
 }

@@ -15,7 +15,8 @@ describe('the trading states', () => {
   })
   afterAll(() => bot.stop())
   const approve = (p: ProposalView) => bot.post<Refused>(`/api/v1/proposals/${p.id}/approve`, { version: p.version })
-  const state = async () => (await bot.get<{ trading_state: string; not_flat: { symbol: string; closing: boolean }[] }>('/api/v1/state')).body
+  const state = async () =>
+    (await bot.get<{ trading_state: string; not_flat: { symbol: string; closing: boolean }[] }>('/api/v1/state')).body
   const positionOf = async (symbol: string) =>
     (await bot.get<{ items: PositionView[] }>('/api/v1/positions?status=open')).body.items.find((p) => p.symbol === symbol)
   const read = () => bot.bot.app.read

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type BotHome, eventually, plainBroker, removeHome, startTestBot, type TestBot } from '../support/bot.ts'
 import { wrongInBooks } from '../support/books.ts'
+import { type BotHome, eventually, plainBroker, removeHome, startTestBot, type TestBot } from '../support/bot.ts'
 import { startCrashBot } from '../support/crash-child.ts'
-import { type Person, personAt } from '../support/person.ts'
 import { createTemplate, type HomeTemplate } from '../support/homes.ts'
 import { everyMoment, type Moment, momentName } from '../support/moments.ts'
+import { type Person, personAt } from '../support/person.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
 const randomRounds = Number(process.env['ROUNDS'] ?? (soak ? 200 : 8))
@@ -79,7 +79,9 @@ async function wrongAfterRestart(bot: TestBot, person: Person, symbols: readonly
   if (state.trading_state === 'halted') {
     if (state.cause.includes('do not agree')) wrong.push(`halted by itself: ${state.cause}`)
     await eventually('no entry at work after a kill', async () =>
-      (await bot.bot.app.broker.openOrders()).every((o) => o.legRole !== null || o.status === 'held' || !o.ticket.bracket || o.ticket.side === 'sell'),
+      (await bot.bot.app.broker.openOrders()).every(
+        (o) => o.legRole !== null || o.status === 'held' || !o.ticket.bracket || o.ticket.side === 'sell',
+      ),
     )
     wrong.push(...(await person.proposals()).filter((p) => p.status === 'pending').map((p) => `${p.id} is pending in a halt`))
     await person.post('/api/v1/resume', { reason: 'after the crash' })
@@ -87,14 +89,22 @@ async function wrongAfterRestart(bot: TestBot, person: Person, symbols: readonly
   const asked = await cardToDecide(person, symbols[20] ?? '')
   const answer = await approveAtLast(person, asked)
   if (answer.status !== 200) wrong.push(`approving ${asked.id} after the restart: ${answer.status} ${answer.body.detail}`)
-  await eventually('every order settled and every position guarded', async () => {
-    const working = await bot.bot.app.read.workingOrders()
-    const positions = await bot.bot.app.read.openPositions()
-    const guarded = positions.every(
-      (p) => p.unprotected || working.some((o) => o.symbol === p.symbol && ['stop', 'close'].includes(o.role) && ['accepted', 'partially_filled'].includes(o.status)),
-    )
-    return guarded && !working.some((o) => unsettled.includes(o.status) || (o.role === 'entry' && o.status !== 'accepted'))
-  }, 45_000).catch(async (error: unknown) => {
+  await eventually(
+    'every order settled and every position guarded',
+    async () => {
+      const working = await bot.bot.app.read.workingOrders()
+      const positions = await bot.bot.app.read.openPositions()
+      const guarded = positions.every(
+        (p) =>
+          p.unprotected ||
+          working.some(
+            (o) => o.symbol === p.symbol && ['stop', 'close'].includes(o.role) && ['accepted', 'partially_filled'].includes(o.status),
+          ),
+      )
+      return guarded && !working.some((o) => unsettled.includes(o.status) || (o.role === 'entry' && o.status !== 'accepted'))
+    },
+    45_000,
+  ).catch(async (error: unknown) => {
     const orders = (await bot.bot.app.read.workingOrders()).map((o) => `${o.id} ${o.role} ${o.status}`)
     wrong.push(`${error instanceof Error ? error.message : error}: ${orders.join(', ')}`)
   })
@@ -123,7 +133,10 @@ async function restartAndCheck(home: BotHome, symbols: readonly string[]): Promi
   try {
     wrong = await wrongAfterRestart(bot, personAt(bot.url), symbols)
     const errors = bot.log.filter(({ level }) => level === 'error')
-    wrong = [...wrong, ...errors.map(({ message, facts }) => `logged: ${message} ${JSON.stringify(facts, Object.getOwnPropertyNames(Error.prototype))}`)]
+    wrong = [
+      ...wrong,
+      ...errors.map(({ message, facts }) => `logged: ${message} ${JSON.stringify(facts, Object.getOwnPropertyNames(Error.prototype))}`),
+    ]
   } finally {
     await bot.stop({ keep: true })
   }
@@ -185,7 +198,12 @@ describe('kill -9', () => {
   async function inLanes(jobs: (() => Promise<Round>)[]): Promise<readonly Round[]> {
     const rounds: Round[] = []
     const lane = async () => {
-      for (let job = jobs.shift(); job; job = jobs.shift()) rounds.push(await job())
+      for (let job = jobs.shift(); job; job = jobs.shift()) {
+        const round = await job()
+        rounds.push(round)
+        // At once: a soak takes an hour, and what is wrong is wanted now.
+        if (round.wrong.length > 0) console.error(`${round.what}: ${round.wrong.join('; ')}`)
+      }
     }
     await Promise.all(Array.from({ length: lanes }, lane))
     return rounds

@@ -27,5 +27,7 @@ async function run(): Promise<Bot> {
   return bot
 }
 
+// It never outlives the test that started it.
+process.stdin.resume().once('end', () => process.exit(1))
 const bot = await run()
 process.once('SIGTERM', () => void bot.stop().then(() => process.exit(0)))

@@ -15,7 +15,9 @@ export interface CrashChild {
 
 export function startCrashBot(orders: CrashBotOrders): CrashChild {
   const script = join(import.meta.dirname, 'crash-bot.ts')
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(orders)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let said = ''
   let errors = ''
   const gone = new Promise<{ signal: NodeJS.Signals | null; errors: string }>((resolve) => {

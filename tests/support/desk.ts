@@ -82,7 +82,13 @@ function deskMarket() {
       const symbols = traded === null ? [] : [...follower.wanted()].filter((symbol) => symbol === traded)
       const bars = symbols.map((symbol) => {
         const at = lastOf(symbol)
-        return { symbol, bar: { at: from, open: at, high: at, low: at, close: at, volume: available * 10 }, end: now, halfSpread: half, available }
+        return {
+          symbol,
+          bar: { at: from, open: at, high: at, low: at, close: at, volume: available * 10 },
+          end: now,
+          halfSpread: half,
+          available,
+        }
       })
       await follower.tick({ at: now, bars })
     }

@@ -45,9 +45,15 @@ export interface Newcomer {
  */
 export async function startAsNewcomer(folder: string, port: number, more: readonly string[] = []): Promise<Newcomer> {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
-  const [program = '', main = '', ...words] = scripts.start.split(' ')
+  // As `npm start` would find them from the checkout.
+  const places: Readonly<Record<string, string>> = {
+    node: process.execPath,
+    tsx: import.meta.resolve('tsx'),
+    'src/main.ts': join(root, 'src/main.ts'),
+  }
+  const [program = '', ...words] = scripts.start.split(' ').map((word) => places[word] ?? word)
   const { PATH = '', HOME = folder } = process.env
-  const child = spawn(join(root, 'node_modules/.bin', program), [join(root, main), ...words, ...more], {
+  const child = spawn(program, [...words, ...more], {
     cwd: folder,
     env: { PATH, HOME, DATA_DIR: join(folder, 'data'), PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -36,8 +36,7 @@ export function personAt(url: string): Person {
   const items = async <T>(path: string): Promise<readonly T[]> => (await ask<List<T>>(path)).body.items ?? []
   const person: Person = {
     get: (path) => ask(path),
-    post: (path, body = {}) =>
-      ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    post: (path, body = {}) => ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     async alert(id, symbol, extra = {}) {
       const { body: state } = await ask<{ now: string }>('/api/v1/state')
       const story = { id, symbol, headline: headlineOf(id), confidence: 0.9, catalyst_score: 0.8, source: 'test-wire' }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { AlertContent } from '../../domain/alert.ts'
 import type { CatalystSource } from '../../ports/catalyst-source.ts'
@@ -40,8 +41,12 @@ export function createJsonlSource({ file, clock, parse, log }: JsonlOptions): Ca
       }
       while (!stopped && clock.now() < Date.parse(parsed.content.publishedAt)) await new Promise((done) => setTimeout(done, pollMs))
       if (stopped) return
-      await deliver(parsed.content)
-      delivered += 1
+      try {
+        await deliver(parsed.content)
+        delivered += 1
+      } catch (error) {
+        log.error({ file, line, error }, 'an alert of the file could not be delivered')
+      }
     }
     log.info({ file, delivered }, 'the alerts file has been played')
   }
@@ -49,6 +54,8 @@ export function createJsonlSource({ file, clock, parse, log }: JsonlOptions): Ca
   return {
     name: 'jsonl',
     async start(deliver) {
+      const readable = await access(file, constants.R_OK).catch((error: unknown) => error)
+      if (readable instanceof Error) throw new RangeError(`the alerts file cannot be read: ${readable.message}`)
       playing = play(deliver).catch((error: unknown) => log.error({ file, error }, 'the alerts file could not be played to its end'))
     },
     async stop() {

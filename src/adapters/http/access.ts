@@ -3,7 +3,7 @@ import type { SignIn } from '../../app/route.ts'
 import type { Actor } from '../../ports/chat.ts'
 
 export const owner: Actor = { id: 'http:owner', name: 'owner', via: 'http' }
-export const local: Actor = { id: 'console:local', name: 'you', via: 'console' }
+export const local: Actor = { id: 'console:local', name: 'the console', via: 'console' }
 export const nobody: Actor = { id: 'http:anonymous', name: 'anonymous', via: 'http' }
 
 export const cookieName = 'catalyst_session'

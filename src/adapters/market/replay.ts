@@ -80,15 +80,20 @@ async function load(options: ReplayMarketOptions): Promise<ReadonlyMap<string, S
   if (Number.isNaN(from) || Number.isNaN(to)) throw new RangeError(`from and to must be ISO times, not ${options.from} and ${options.to}`)
   const daily = options.dailyFolder === undefined ? new Map<string, string>() : await barFiles(options.dailyFolder)
   const series = new Map<string, Series>()
+  const known: number[] = []
   for (const [symbol, path] of await barFiles(options.folder)) {
-    const minutes = (await readBars(path, '1m')).filter((bar) => bar.at >= from && bar.at < to)
+    const all = await readBars(path, '1m')
+    known.push(...[all[0], all.at(-1)].flatMap((bar) => bar?.at ?? []))
+    const minutes = all.filter((bar) => bar.at >= from && bar.at < to)
     if (minutes.length === 0) continue
     const dailyPath = daily.get(symbol)
     const earlier = dailyPath === undefined ? [] : await readBars(dailyPath, '1d')
     series.set(symbol, { minutes, days: joinDays(earlier, aggregateDays(minutes)), security: unknownSecurity(symbol, minutes) })
   }
   if (series.size === 0)
-    throw new RangeError(`no bars in ${options.folder} between ${options.from ?? 'the beginning'} and ${options.to ?? 'the end'}`)
+    throw new RangeError(
+      `no bars in ${options.folder} between ${options.from ?? 'the beginning'} and ${options.to ?? 'the end'}; ${extentOf(known)}`,
+    )
   return series
 }
 
@@ -97,6 +102,12 @@ const restated = (bar: Bar, ratio: Decimal): Bar => {
   const less = (before: Price): Price => divide(before, ratio).round(6) as Price
   const volume = bar.volume * approximate(ratio)
   return { at: bar.at, open: less(bar.open), high: less(bar.high), low: less(bar.low), close: less(bar.close), volume }
+}
+
+const extentOf = (times: readonly number[]): string => {
+  if (times.length === 0) return 'its files are empty'
+  const [first, last] = [Math.min(...times), Math.max(...times)].map((ms) => new Date(ms).toISOString())
+  return `there are some from ${first} to ${last}`
 }
 
 const dayEnd = (bar: Bar): number => {

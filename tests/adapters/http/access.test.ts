@@ -93,7 +93,7 @@ describe('without a token', () => {
   afterEach(() => http.server.close())
 
   it('the person at this machine is console:local', async () => {
-    expect((await http.get('/api/v1/state')).json['you']).toEqual({ id: 'console:local', name: 'you', role: 'owner' })
+    expect((await http.get('/api/v1/state')).json['you']).toEqual({ id: 'console:local', name: 'the console', role: 'owner' })
   })
 
   it('a role that is too low is told so', async () => {

@@ -42,7 +42,7 @@ export async function offer(bot: TestBot, wanted: readonly string[], label: stri
     const content = { ...rest, ...none, sourceId: id, catalystScore, publishedAt, side: 'buy' as const, factors: [] }
     await app.raiseAlert(content, occasion(app, 'source:bench-wire'))
   }
-  await eventually('all alerts judged', async () => (await app.read.unjudgedAlerts(1)).length === 0, 60_000)
+  await eventually('all alerts judged', async () => (await app.read.unjudgedAlerts(1)).length === 0, 240_000)
   await app.settled()
   const known = new Set(wanted)
   return (await app.read.openProposals()).filter((p) => known.has(p.symbol))

@@ -28,7 +28,7 @@ const folder = (name: string): string => fileURLToPath(new URL(name, import.meta
 
 /** The names and contents of the page's files, built from source. `deploy` writes them to `page-dist/`. @throws when it does not build. */
 export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
-  const { build } = await import('esbuild')
+  const { build, stop } = await import('esbuild')
   const source = folder('./page/')
   const built = await build({
     absWorkingDir: source,
@@ -50,6 +50,8 @@ export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
   })
+  // The bundler works in a process of its own, which would stay for nothing.
+  await stop()
   const files = new Map(built.outputFiles.map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), Buffer.from(file.contents)]))
   for (const name of plainFiles) files.set(name, await readFile(source + name))
   return files

@@ -75,7 +75,11 @@ export async function readBars(path: string, timeframe: '1m' | '1d'): Promise<re
 
 /** Symbol → file of every `<SYMBOL>.csv` in a folder. */
 export async function barFiles(folder: string): Promise<ReadonlyMap<string, string>> {
-  const names = (await readdir(folder)).filter((name) => /^[A-Z][A-Z0-9.]{0,9}\.csv$/.test(name)).sort()
+  const all = await readdir(folder).catch((error: unknown) => {
+    throw new RangeError(`the folder of bars cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  })
+  const names = all.filter((name) => /^[A-Z][A-Z0-9.]{0,9}\.csv$/.test(name)).sort()
+  if (names.length === 0) throw new RangeError(`no bars in ${folder}: it holds no file named like SPY.csv`)
   return new Map(names.map((name) => [name.slice(0, -4), join(folder, name)]))
 }
 

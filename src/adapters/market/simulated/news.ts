@@ -5,7 +5,7 @@ import type { KeyValueStore } from '../../../ports/key-value.ts'
 import { firstLiveDay, momentOf } from './days.ts'
 import type { Schedule } from './schedule.ts'
 import { type Delivery, deliveriesOf, welcomeStory } from './stories.ts'
-import type { Company } from './universe.ts'
+import { type Company, isLively } from './universe.ts'
 
 const namespace = 'market:simulated'
 const everyRealMs = 200
@@ -72,7 +72,8 @@ export function createNews(options: NewsOptions): CatalystSource {
     const now = clock.now()
     const day = schedule.day(momentOf(now).day.index)
     const clear = day.happenings.filter((h) => h.category.move > 0 && h.at > now - backlogMs)
-    const model = clear[0] ?? day.happenings.find((h) => h.category.move > 0)
+    const lively = clear.find(({ company }) => companies.some((c) => c.index === company && isLively(c)))
+    const model = lively ?? clear[0] ?? day.happenings.find((h) => h.category.move > 0)
     const company = model && companies[model.company]
     if (model && company) await deliver(welcomeStory(model, company, companies, now))
   }

@@ -3,7 +3,7 @@ import { type Category, categories } from './categories.ts'
 import { dayAt, firstLiveDay } from './days.ts'
 import { remember } from './factors.ts'
 import { sectors } from './names.ts'
-import type { Company } from './universe.ts'
+import { type Company, isLively } from './universe.ts'
 
 const topic = 31
 /** New York 10:00 on the first day: where simulated time begins, and a few stories in its first minute. */
@@ -116,8 +116,8 @@ export function createSchedule(seed: number, companies: readonly Company[], perH
     const next = random(own)
     const opening = dayIndex === firstLiveDay().index && openingStoriesMs.includes(at - dayAt(dayIndex).open - openingAfterMs)
     let company = pick(next, companies)
-    // A newcomer's first trades should be seen to move: a share of a few dollars stands on the same cent for minutes.
-    for (let attempt = 0; opening && company.basePrice < 25 && attempt < 40; attempt++) company = pick(next, companies)
+    // A newcomer's first trades should be seen to move.
+    for (let attempt = 0; opening && !isLively(company) && attempt < 40; attempt++) company = pick(next, companies)
     let category = drawCategory(next, company)
     // A newcomer's first stories are ones to decide on, not noise.
     while (opening && (category.move <= 0 || category.side === 'sell')) category = drawCategory(next, company)

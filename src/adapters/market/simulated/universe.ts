@@ -21,6 +21,9 @@ export interface Company {
   readonly security: Security
 }
 
+/** Whether its price is seen to move: a share of a few dollars stands on the same cent for minutes. */
+export const isLively = (company: Company): boolean => company.basePrice >= 25
+
 function drawSector(roll: number): number {
   const total = sectors.reduce((sum, s) => sum + s.weight, 0)
   let left = roll * total

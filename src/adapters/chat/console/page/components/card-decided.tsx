@@ -50,7 +50,9 @@ export function DecidedCard({ proposal: p }: { readonly proposal: Proposal }) {
   const reason =
     p.status === 'denied' && binding
       ? `${plain(binding.explain)}${binding.would_pass ? ` (would pass: ${plain(binding.would_pass)})` : ''}`
-      : plain(p.reason ?? '')
+      : p.status === 'superseded'
+        ? 'A newer story took its place.'
+        : plain(p.reason ?? '')
   return (
     <article
       class={`card decided ${p.status} ${desktop.value && selected.value?.id === p.id ? 'chosen' : ''}`}

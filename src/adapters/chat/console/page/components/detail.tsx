@@ -26,7 +26,7 @@ export function Detail() {
           {plain(p.symbol)} {p.company && <span class="company">{plain(p.company)}</span>}
         </h2>
         <LivePrice symbol={p.symbol} />
-        <span class="muted grow">
+        <span class="muted grow one-line">
           {sideWords(p)} {shares(p.quantity)} at {price(p.limit_price)} · {money(p.risk_amount)} at risk
         </span>
         {end !== null && (

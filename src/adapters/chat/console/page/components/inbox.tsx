@@ -69,7 +69,7 @@ export function Inbox() {
         <Soonest />
       </div>
       <Notices />
-      {pending.value.length === 0 && <Empty />}
+      {pending.value.length === 0 && lingering.value.size === 0 && <Empty />}
       {proposals.value.map((p) =>
         isOpen(p) || lingering.value.has(p.id) ? <ProposalCard key={p.id} proposal={p} /> : <DecidedCard key={p.id} proposal={p} />,
       )}
