@@ -12,6 +12,13 @@ export default defineConfig({
       include: ['src/**/*.ts', 'commands/**/*.ts', 'handlers/**/*.ts', 'db/**/*.ts'],
       exclude: ['src/adapters/chat/console/page/**', 'db/migrations/**'],
       reporter: ['text-summary', 'json-summary'],
+      thresholds: {
+        lines: 85,
+        // What decides about money and what sends it.
+        'src/domain/risk/**': { lines: 95 },
+        'src/adapters/brokers/**': { lines: 90 },
+        'src/app/{place-order,apply-update,protect,close-position,reconcile,trading-control}.ts': { lines: 90 },
+      },
     },
   },
 })

@@ -44,6 +44,8 @@ async function openEmbedded({ dataDir, log, onProgress, migrate: upToDate = true
       throw error instanceof NewerSchemaError ? error : folder.unusable(error)
     })
     if (upToDate) await folder.ready()
+    // A server looks at its tables by itself now and then; here nobody does, and without figures it reads whole tables.
+    if (upToDate && !folder.isNew) await database.sql`analyze`
     return {
       ...database,
       async close() {

@@ -109,7 +109,6 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
     notBefore: newest ? Date.parse(newest.occurredAt) : null,
     log,
   })
-  cleanups.push(() => parts.close())
   const { market, clock } = parts
   const simulated = await createSimulatedBroker({ feed: market, clock, store: keyValue, settings, log })
   const broker = options.wrap?.broker?.(simulated) ?? simulated
@@ -132,6 +131,8 @@ async function build(options: BotOptions, cleanups: (() => Promise<void> | void)
   const membership = createMembership({ store, read, settings, owners })
   const app = createApp({ context, outbox: createOutbox(database), chats: () => chats, membership })
   cleanups.push(() => app.stop())
+  // The market stops first: whatever it traded is heard and written down before the rest goes.
+  cleanups.push(() => parts.close())
 
   const metrics = createMetrics(store)
   metrics.setTradingState((await read.tradingState()).state)

@@ -47,7 +47,14 @@ export const proposalQueries = (
     const rows = await db.select().from(proposals).where(wanted).orderBy(asc(proposals.expiresAt), asc(proposals.id))
     return rows.map(toProposal)
   },
-  openProposalCount: () => db.$count(proposals, open),
+  async openProposalCount() {
+    // `$count` reads the column by a name that the driver does not give: it answers NaN.
+    const [row] = await db
+      .select({ count: sql`count(*)`.mapWith(Number) })
+      .from(proposals)
+      .where(open)
+    return row?.count ?? 0
+  },
   async proposalByStory(storyKey, since) {
     const told = and(eq(proposals.storyKey, storyKey), gte(proposals.offeredAt, since))
     const [row] = await db.select().from(proposals).where(told).orderBy(desc(proposals.offeredAt)).limit(1)

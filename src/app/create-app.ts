@@ -110,9 +110,10 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   }
 
   const unsubscribe = context.store.onCommitted((events) => {
-    messages.poke()
-    if (events.some((e) => e.event.type === 'AlertReceived')) alerts.poke()
+    // Orders first: what is told about them waits behind them on the one connection of the embedded database.
     if (events.some((e) => e.event.type === 'OrderPrepared' || e.event.type === 'OrderReturned')) pokeOrders()
+    if (events.some((e) => e.event.type === 'AlertReceived')) alerts.poke()
+    messages.poke()
   })
 
   const reconcileBooks = async (): Promise<readonly string[]> => {

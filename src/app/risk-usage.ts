@@ -8,6 +8,7 @@ import { check as stopTooWide } from '../domain/risk/checks/stop-too-wide.ts'
 import { limitsOf } from '../domain/risk/limits.ts'
 import type { Quote } from '../ports/market-data.ts'
 import type { App } from './app.ts'
+import { type PricedPosition, pricedPositions } from './current-prices.ts'
 
 /** One limit and how much of it is used; `share` is 0 to 1 and beyond. */
 export interface LimitUse {
@@ -24,12 +25,15 @@ export interface LimitUse {
 /** The limits that have a number, for the largest open position; with none open, nothing is used. */
 export async function riskUsage(app: App): Promise<{ readonly items: readonly LimitUse[]; readonly trips_next: string | null }> {
   const [account, positions] = await Promise.all([app.broker.account(), app.read.openPositions()])
-  const largest = positions.reduce<Position | null>((most, p) => (most === null || worth(p).gt(worth(most)) ? p : most), null)
+  // At what they would fetch now: a mark is only as new as the last one that was stored.
+  const priced = await pricedPositions(app, positions)
+  const most = priced.reduce<PricedPosition | null>((max, p) => (max === null || worth(p).gt(worth(max)) ? p : max), null)
+  const largest = most?.position ?? null
   const quote = largest && (await app.market.quote(largest.symbol))
   const about = (words: string): string => (largest ? `${largest.symbol}: ${words}` : 'No position is open')
   const checks = app.checks()
   const { cap, because } = positionCap(account.equity, limitsOf(checks, tooLarge))
-  const held = largest ? worth(largest) : zero
+  const held = most ? worth(most) : zero
   const stop = largest ? stopPercent(largest) : zero
   const widest = limitsOf(checks, stopTooWide).percent
   const spread = quote ? spreadPercent(quote) : zero
@@ -59,7 +63,7 @@ function use(
   return { code: check.code, tier: check.tier, label, used: used.toFixed(places), limit: limit.toFixed(places), unit, share, explain }
 }
 
-const worth = (p: Position): Decimal => notional(p.markPrice ?? p.entryPrice, p.quantity)
+const worth = ({ position, at }: PricedPosition): Decimal => notional(at, position.quantity)
 const stopPercent = (p: Position): Decimal =>
   p.stopLoss === null || p.entryPrice.eq(zero)
     ? zero

@@ -118,6 +118,37 @@ describe('an order on its way', () => {
     expect(await desk.broker.openOrders()).toEqual([])
   })
 
+  it.each([
+    ['trading was paused', 'trading is paused', () => desk.app.pause('lunch', { cancelEntries: false }, desk.by())],
+    ['its approval grew old', 'approved too long ago to be sent', () => desk.market.pass(61)],
+  ])('given an entry that waits to be sent, when %s meanwhile, then it is canceled, not sent', async (_, reason, happens) => {
+    await open()
+    line.faults.before = true
+    await approve()
+    line.faults.before = false
+    desk.app.status.reconciling = true
+    await reconcile()
+    expect(await desk.statuses()).toEqual(['entry ready'])
+    await happens()
+    desk.app.status.reconciling = false
+    await desk.app.tendOrders()
+    await desk.app.settled()
+    expect(await desk.orders()).toMatchObject([{ status: 'canceled', reason }])
+    expect(line.sent()).toBe(1)
+  })
+
+  it('given a close that waits, when the stop takes the position first, then the close is dropped', async () => {
+    await open()
+    const position = await desk.hold()
+    line.faults.cancels = true
+    await desk.app.closePosition(position.id, 'manual', desk.by())
+    await desk.app.settled()
+    await desk.turn('ACME', '90')
+    expect(await desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'stop_loss' })
+    expect((await desk.orders()).find((o) => o.role === 'close')).toMatchObject({ status: 'canceled', reason: 'nothing is left to close' })
+    expect(await desk.broker.positions()).toEqual([])
+  })
+
   it('given the broker rejects an entry, then everybody is told why and nothing is held', async () => {
     await open({ settings: { simulation: { partial_fill_rate: 0, latency_ms: 0, reject_rate: 1 } } })
     await approve()

@@ -75,29 +75,10 @@ describe('judging an alert', () => {
   it('given the same alert twice, then the second is a duplicate, and a conflict when its words differ', async () => {
     await open()
     await desk.alert({ sourceId: 'same', headline: 'First words' })
-    const stored = await desk.app.read.alerts({ limit: 5 })
-    const content = { ...stored.items[0] }
-    const again = (headline: string) =>
-      desk.app.raiseAlert(
-        {
-          sourceId: 'same',
-          source: 'test-wire',
-          symbol: 'ACME',
-          headline,
-          summary: null,
-          category: null,
-          side: 'buy',
-          confidence: 0.9,
-          catalystScore: 0.8,
-          factors: [],
-          entryPrice: null,
-          stopLoss: null,
-          takeProfit: null,
-          url: null,
-          publishedAt: content.publishedAt ?? '',
-        },
-        desk.by(),
-      )
+    const [stored] = (await desk.app.read.alerts({ limit: 5 })).items
+    if (!stored) throw new Error('nothing was stored')
+    const { id: _, status: __, receivedAt: ___, reason: ____, proposalId: _____, ...content } = stored
+    const again = (headline: string) => desk.app.raiseAlert({ ...content, headline }, desk.by())
     expect(await again('First words')).toMatchObject({ duplicate: true, conflict: false })
     expect(await again('Other words')).toMatchObject({ duplicate: true, conflict: true })
   })

@@ -8,7 +8,7 @@ const megabytes = (bytes: number): number => bytes / 1e6
 export const bench: Bench = {
   eachDatabase: true,
   async run({ quick, database }) {
-    build()
+    const unbuild = build()
     const goal = database === 'postgres' ? ({ of: 'p50', below: 150 } as const) : null
     const lines = await Promise.all(
       (['npm start', 'node dist'] satisfies Way[]).map(async (way): Promise<readonly Line[]> => {
@@ -24,6 +24,7 @@ export const bench: Bench = {
         ]
       }),
     )
+    unbuild()
     return lines.flat()
   },
 }

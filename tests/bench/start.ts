@@ -6,7 +6,7 @@ import { build, startProgram, type Way } from './support/program.ts'
 export const bench: Bench = {
   eachDatabase: true,
   async run({ quick }) {
-    build()
+    const unbuild = build()
     const lines = []
     for (const way of ['npm start', 'node dist'] satisfies Way[]) {
       const [first, second]: [number[], number[]] = [[], []]
@@ -22,6 +22,7 @@ export const bench: Bench = {
       lines.push(line(`${way}: console answers, new database`, first, 'ms', { of: 'p50', below: 10_000 }))
       lines.push(line(`${way}: console answers, second start`, second, 'ms', { of: 'p50', below: 3_000 }))
     }
+    unbuild()
     return lines
   },
 }

@@ -12,7 +12,7 @@ describe('an approval given while the market is shut', () => {
     const prices = { HOLD: overnight(0.5), GAPS: overnight(6), SINKS: overnight(-8), NOPE: overnight(0) }
     bot = await startReplayBot(prices, monday.close - 40 * minuteMs)
     await bot.advance(monday.close + 10 * minuteMs)
-  })
+  }, 180_000)
   afterAll(() => bot.stop())
   const arm = async (symbol: string) => {
     const card = await bot.propose(symbol)
@@ -49,7 +49,7 @@ describe('an approval given while the market is shut', () => {
     const open = await bot.bot.app.read.openPositions()
     expect(open.map((p) => p.symbol)).toEqual(['HOLD'])
     expect(await bot.roles('HOLD')).toEqual(['entry filled', 'stop accepted', 'target accepted'])
-  })
+  }, 180_000)
 })
 
 describe('an armed proposal', () => {

@@ -54,7 +54,7 @@ describe.skipIf(!present).each([
   ['by one process', false],
   ['by a process that is stopped on Friday and started again on the same books', true],
 ])('Apple, seven for one over the weekend of 2014-06-07, held %s', (_, restarts) => {
-  it('keeps its worth, its stop and its target, and is closed afterwards for what it really made', { timeout: 150_000 }, async () => {
+  it('keeps its worth, its stop and its target, and is closed afterwards for what it really made', { timeout: 300_000 }, async () => {
     let bot = await start()
     try {
       await bot.bot.advanceTo?.(bought)

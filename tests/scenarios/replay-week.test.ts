@@ -83,7 +83,7 @@ describe.skipIf(!present)('a week of real bars, traded by a whole bot and reckon
       },
     })
     await playWeek()
-  }, 280_000)
+  }, 600_000)
   afterAll(() => bot?.stop())
 
   const advance = async (to: number): Promise<void> => {

@@ -118,7 +118,7 @@ describe('getting out, and staying out, whatever the broker does', () => {
     await flat(symbol)
   })
 
-  it('given legs whose cancel is lost, then the close waits, is said to wait, and goes through once they let go', async () => {
+  it('given legs whose cancel is lost, then the close waits, and goes through once they let go', async () => {
     const symbol = nextSymbol()
     const open = await held(symbol)
     faults.cancel = async () => {

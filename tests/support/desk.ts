@@ -145,6 +145,8 @@ export interface DeskOptions {
   /** False: the app is built but not started. */
   readonly start?: boolean
   readonly market?: DeskMarket
+  /** Whether the chat takes nothing right now. */
+  readonly chatFails?: () => boolean
 }
 
 let stories = 0
@@ -186,6 +188,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     stop: async () => undefined,
     connected: () => true,
     deliver: async (card: Card) => {
+      if (options.chatFails?.()) throw new Error('too many requests')
       cards.push(card)
       return { reference: card.key }
     },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BotHome } from '../../support/bot.ts'
@@ -15,10 +15,15 @@ export const ways = {
 } as const
 export type Way = keyof typeof ways
 
-/** Builds what `node dist` starts. */
-export function build(): void {
+/** Builds what `node dist` starts. @returns how to leave everything as it was: a build that is there is what `npx catalyst` runs. */
+export function build(): () => void {
+  const dist = join(root, 'dist')
+  const wasThere = existsSync(dist)
   const { status, stderr } = spawnSync('npm', ['run', 'build', '--silent'], { cwd: root, encoding: 'utf8' })
   if (status !== 0 || !existsSync(join(root, 'dist/src/main.js'))) throw new Error(`it does not build: ${stderr}`)
+  return () => {
+    if (!wasThere) rmSync(dist, { recursive: true, force: true })
+  }
 }
 
 export interface Program {

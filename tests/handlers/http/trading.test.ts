@@ -143,13 +143,13 @@ describe('reading', () => {
       days: [{ date: '2024-03-08', net_pnl: '98.50' }, { net_pnl: '-40.50' }],
     })
   })
-  it('risk shows how much of each limit the largest position uses', async () => {
+  it('risk shows how much of each limit the largest position uses at its newest price', async () => {
     http.books.positions.set('x1', held('x1'))
     http.books.quotes.set('ACME', quoted('ACME', '102.5'))
     const { json } = await http.get('/api/v1/risk')
     expect(json['trips_next']).toBe('POSITION_TOO_LARGE')
     expect(json['items']).toContainEqual(
-      expect.objectContaining({ code: 'POSITION_TOO_LARGE', used: '4000.00', limit: '5000.00', share: 0.8, unit: 'usd' }),
+      expect.objectContaining({ code: 'POSITION_TOO_LARGE', used: '4100.00', limit: '5000.00', share: 0.82, unit: 'usd' }),
     )
   })
   it('with nothing held nothing trips', async () => {

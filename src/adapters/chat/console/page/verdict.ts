@@ -26,7 +26,8 @@ const personName = (id: string, you: { readonly id: string; readonly name: strin
   id === you?.id ? 'you' : plain(id.slice(id.indexOf(':') + 1))
 
 export function verdict(p: Proposal, you: { readonly id: string; readonly name: string } | null): Verdict {
-  const [mark, word, tone] = words[p.status]
+  const [mark, usual, tone] = words[p.status]
+  const word = p.status === 'expired' && p.side === 'sell' ? 'Expired, nothing sold' : usual
   const parts = [
     p.decided_by === null ? null : `by ${personName(p.decided_by, you)}`,
     p.decided_at === null ? null : clockTime(p.decided_at),

@@ -22,7 +22,10 @@ export function Countdown({ proposal: p }: { readonly proposal: Proposal }) {
             Expires in <b class="time">{countdown(left)}</b>
           </>
         )}
-        <span class="muted"> {left > 0 && left < soon ? '· soon' : ''} · then nothing is bought</span>
+        <span class="muted">
+          {' '}
+          {left > 0 && left < soon ? '· soon' : ''} · then nothing is {p.side === 'buy' ? 'bought' : 'sold'}
+        </span>
       </span>
       <svg class="life" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
         <rect class="rail" width="100" height="3" />

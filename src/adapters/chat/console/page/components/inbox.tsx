@@ -6,12 +6,13 @@ import { ProposalCard } from './card.tsx'
 import { DecidedCard } from './card-decided.tsx'
 import { CardBody } from './reply.tsx'
 
+/** News takes one line until it is opened; what asks for an act stands open. */
 function Notices() {
   return (
     <>
       {notices.value.map((card) => (
         <article key={card.key} class={`notice ${card.tone}`} aria-label={plain(card.title)}>
-          {card.tone === 'bad' || card.tone === 'warning' ? (
+          {card.buttons.some((b) => b.style !== 'plain') ? (
             <CardBody card={card} />
           ) : (
             <details>
