@@ -134,7 +134,10 @@ function deny(tx: Transaction, stream: Loaded<'proposal'>, approval: Approval, d
   // An armed proposal is tried every second while something passing stands in its way: that is stored and told once.
   if (state.status === 'armed' && denials.every((d) => d.transient) && codes(denials) === codes(state.denials))
     return { outcome: 'denied', proposal: state, denials }
-  const denied = denyProposal(state, approval.by, approval.at, denials)
+  // Too few shares says nothing about the trade that was offered: the card stays, with the reason on it.
+  const fewer = approval.quantity.lt(state.terms.quantity)
+  const kept = fewer ? denials.map((denial) => ({ ...denial, transient: true })) : denials
+  const denied = denyProposal(state, approval.by, approval.at, kept)
   if (!denied.ok) return { outcome: 'refused', proposal: state, refusal: denied.refusal }
   tx.enqueue(proposalMessage(state.id))
   return { outcome: 'denied', proposal: tx.append(stream, denied.events).state, denials }

@@ -38,6 +38,15 @@ describe('deciding a proposal', () => {
     expect(result).toMatchObject({ outcome: 'refused', refusal: { code: 'QUANTITY_OUT_OF_RANGE' }, proposal: { status: 'pending' } })
   })
 
+  it('given a card, when too few shares for the smallest position are approved, then it says so and stays open for the rest', async () => {
+    await open({ settings: { risk: { position_too_small: { usd: 1000 } } } })
+    await desk.alert()
+    const { id } = await desk.proposal()
+    const result = await desk.app.approve(id, { version: 1, quantity: quantity('1') }, desk.by())
+    expect(result).toMatchObject({ outcome: 'denied', denials: [{ code: 'POSITION_TOO_SMALL' }], proposal: { status: 'pending' } })
+    expect(await tap()).toMatchObject({ outcome: 'approved' })
+  })
+
   it('given no such proposal, then both taps say so', async () => {
     await open()
     expect(await desk.app.approve('nobody', { version: 1 }, desk.by())).toEqual({ outcome: 'not_found' })

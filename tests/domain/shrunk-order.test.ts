@@ -5,16 +5,16 @@ import { iso, order } from '../support/samples.ts'
 
 const stop = order({ id: 'o1-stop', role: 'stop', status: 'accepted', quantity: quantity('100') })
 
-function after(state: Order, decision: ReturnType<typeof shrinkOrder>): Order {
+function told(state: Order, decision: ReturnType<typeof shrinkOrder>): Order {
   if (!decision.ok) throw new Error(decision.refusal.explain)
   return decision.events.reduce(orderEvolution.evolve, state)
 }
 const filled = (state: Order, shares: string): Order =>
-  after(state, fillOrder(state, { executionId: `e${shares}`, quantity: quantity(shares), price: price('9'), fees: usd('0'), at: iso(2) }))
+  told(state, fillOrder(state, { executionId: `e${shares}`, quantity: quantity(shares), price: price('9'), fees: usd('0'), at: iso(2) }))
 
 describe('a stop whose target was filled in part', () => {
   it('is complete when what is left of it is filled', () => {
-    const shrunk = after(stop, shrinkOrder(stop, quantity('60'), iso(1)))
+    const shrunk = told(stop, shrinkOrder(stop, quantity('60'), iso(1)))
     expect(text(shrunk.quantity)).toBe('60')
     expect(filled(shrunk, '60').status).toBe('filled')
   })
@@ -22,11 +22,11 @@ describe('a stop whose target was filled in part', () => {
   it('is complete, too, when the fill is told before the new size', () => {
     const early = filled(stop, '60')
     expect(early.status).toBe('partially_filled')
-    expect(after(early, shrinkOrder(early, quantity('60'), iso(3))).status).toBe('filled')
+    expect(told(early, shrinkOrder(early, quantity('60'), iso(3))).status).toBe('filled')
   })
 
   it('hears the same size twice without a change, and never grows', () => {
-    const shrunk = after(stop, shrinkOrder(stop, quantity('60'), iso(1)))
+    const shrunk = told(stop, shrinkOrder(stop, quantity('60'), iso(1)))
     expect(shrinkOrder(shrunk, quantity('60'), iso(2))).toEqual({ ok: true, events: [] })
     expect(shrinkOrder(shrunk, quantity('80'), iso(2))).toEqual({ ok: true, events: [] })
   })

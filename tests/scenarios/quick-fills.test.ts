@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Broker } from '../../src/ports/broker.ts'
-import { eventually, plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
 import { wrongInBooks } from '../support/books.ts'
+import { eventually, plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
 import { type Person, personAt } from '../support/person.ts'
 
 describe('a broker whose fills are quicker than its answers', () => {

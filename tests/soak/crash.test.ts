@@ -215,7 +215,10 @@ describe('kill -9', () => {
       const chosen = everyMoment.map((moment) => ({ moment, draw: Math.random() })).sort((a, b) => a.draw - b.draw)
       const moments = chosen.slice(0, Math.ceil(everyMoment.length * shareOfMoments)).map(({ moment }) => moment)
       const rounds = await inLanes(moments.map((moment) => () => crashAtMoment(moment)))
-      report(`killed at ${moments.length} of ${everyMoment.length} named moments${soak ? '' : ', drawn anew each time; npm run soak takes all'}`, rounds)
+      report(
+        `killed at ${moments.length} of ${everyMoment.length} named moments${soak ? '' : ', drawn anew each time; npm run soak takes all'}`,
+        rounds,
+      )
       expect(rounds.filter(({ wrong }) => wrong.length > 0)).toEqual([])
     },
     patient,
