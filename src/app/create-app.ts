@@ -56,6 +56,11 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   const { log, read } = context
   /** One at a time: broker updates, reconciling and guarding look at the same books. */
   const inBooks = createQueue()
+  /**
+   * One approval at a time: each takes the account's lock anyway, and a flood of taps that waited for it in the database would
+   * hold every connection while a kill waits for one.
+   */
+  const approvals = createQueue()
   const marker = createMarker(context)
 
   const exits = createPump('placing exits', log, () => dispatchExits(context))
@@ -96,7 +101,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   /** Autonomous mode is an approver that is not a person: the same tap, the same verdict. */
   async function approveAlone(proposalId: string, version: number): Promise<void> {
     if ((await read.tradingState()).mode !== 'autonomous') return
-    await approve(context, proposalId, { version }, occasion(context, 'autonomous'))
+    await approvals(() => approve(context, proposalId, { version }, occasion(context, 'autonomous')))
   }
 
   /** A fill may be quicker than the answer to its order: then, once that is written down, the broker's lists are read. */
@@ -139,7 +144,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   return {
     ...context,
     raiseAlert: (content, meta) => raiseAlert(context, content, meta),
-    approve: (id, tap, meta) => approve(context, id, tap, meta),
+    approve: (id, tap, meta) => approvals(() => approve(context, id, tap, meta)),
     decline: (id, reason, meta) => decline(context, id, reason, meta),
     async closePosition(id, reason, meta) {
       const position = await read.position(id)

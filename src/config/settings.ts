@@ -54,6 +54,10 @@ const simulation = z.strictObject({
   speed: describe(z.number().min(0.1).max(10_000).default(1), 'simulated seconds in one real second'),
   catalysts_per_hour: describe(z.number().min(0).max(100_000).default(40), 'about how many stories an hour of session brings'),
   half_spread_bps: describe(z.number().min(0).max(500).default(2), 'basis points from the middle to bid and ask, at least half a cent'),
+  stale_quote_rate: describe(
+    z.number().min(0).max(1).default(0.01),
+    'share of quarter minutes in which the quote of a symbol stands still',
+  ),
   partial_fill_rate: describe(z.number().min(0).max(1).default(0.1), 'share of orders that fill in parts'),
   reject_rate: describe(
     z.number().min(0).max(1).default(0.005),

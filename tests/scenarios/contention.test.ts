@@ -53,6 +53,25 @@ describe('many who decide the same thing at the same moment', () => {
     expect((await eventsOf(`order:${order?.id}`)).filter((type) => type === 'OrderSubmitted')).toHaveLength(1)
   })
 
+  it('given a flood of taps, when somebody kills, then the kill does not wait for them', async () => {
+    const proposal = await card('flood', 11)
+    let answered = 0
+    const flood = together(taps, async () => {
+      const reply = await person.approve(proposal)
+      answered += 1
+      return reply
+    })
+    const killed = await person.post<{ trading_state: string }>('/api/v1/kill')
+    const before = answered
+    expect(killed.body.trading_state).toBe('halted')
+    expect(before).toBeLessThan(taps)
+    await flood
+    const working = (await person.orders()).filter((o) => o.proposal_id === proposal.id && o.role === 'entry' && o.status === 'accepted')
+    expect(working).toEqual([])
+    await person.post('/api/v1/positions/close-all')
+    await person.post('/api/v1/resume', { reason: 'the flood is over' })
+  })
+
   it('given one card, when half of the taps decline it, then one decision stands and the answers agree with it', async () => {
     const proposal = await card('split-crowd', 1)
     const replies = await together(100, (i) =>

@@ -7,9 +7,9 @@ import { everyMoment, type Moment, momentName } from '../support/moments.ts'
 import { type Person, personAt } from '../support/person.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
-const randomRounds = soak ? 200 : 4
-/** In a short run a different quarter of the moments each time; all of them in a soak. */
-const shareOfMoments = soak ? 1 : 1 / 4
+const randomRounds = soak ? 200 : 10
+/** In a short run a different eighth of the moments each time; all of them in a soak. */
+const shareOfMoments = soak ? 1 : 1 / 8
 const lanes = 2
 const patient = 3_600_000
 

@@ -14,7 +14,9 @@ import { type Environment, readEnvironment } from '../../src/config/environment.
 export const webhookSecret = 'a-webhook-secret-for-tests'
 
 /** Settings that take chance out of the simulated broker. */
-export const plainBroker = { simulation: { partial_fill_rate: 0, reject_rate: 0, latency_ms: 0, catalysts_per_hour: 0 } }
+export const plainBroker = {
+  simulation: { stale_quote_rate: 0, partial_fill_rate: 0, reject_rate: 0, latency_ms: 0, catalysts_per_hour: 0 },
+}
 
 export interface TestBotOptions {
   readonly settings?: object

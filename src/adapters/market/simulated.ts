@@ -42,7 +42,7 @@ export function createSimulatedMarket({ clock, store, settings, log }: Simulated
   const bySymbol = new Map(companies.map((c) => [c.security.symbol, c]))
   const schedule = createSchedule(seed, companies, settings.catalysts_per_hour)
   const prices = createPrices(seed, createFactors(seed), schedule, companies.length)
-  const quotes = createQuotes(seed, settings.half_spread_bps, prices)
+  const quotes = createQuotes(settings, prices)
   const company = (symbol: string): Company | undefined => bySymbol.get(symbol)
   const ticker = createTicker({ clock, prices, quotes, company, log })
   const news = createNews({ clock, store, schedule, companies, log })

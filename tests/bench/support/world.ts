@@ -7,6 +7,7 @@ export const settings = (simulation: object = {}) => ({
   simulation: {
     symbols: 400,
     cash: '1000000000',
+    stale_quote_rate: 0,
     partial_fill_rate: 0,
     reject_rate: 0,
     latency_ms: 0,

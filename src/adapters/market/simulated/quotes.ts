@@ -1,3 +1,4 @@
+import type { Settings } from '../../../config/settings.ts'
 import { fromNumber, type Price } from '../../../domain/decimal.ts'
 import { uniform } from '../../../domain/random.ts'
 import type { Bar, Quote } from '../../../ports/market-data.ts'
@@ -11,6 +12,8 @@ const preMs = 5.5 * 3_600_000
 const postMs = 4 * 3_600_000
 
 const cents = (value: number): Price => fromNumber(value, value < 1 ? 4 : 2) as Price
+
+type QuoteSettings = Pick<Settings['simulation'], 'seed' | 'half_spread_bps' | 'stale_quote_rate'>
 
 export interface Quotes {
   quote(company: Company, moment: Moment): Quote
@@ -29,7 +32,8 @@ export interface Quotes {
   dayBars(company: Company, count: number, end: number): readonly Bar[]
 }
 
-export function createQuotes(seed: number, halfSpreadBps: number, prices: Prices): Quotes {
+export function createQuotes(settings: QuoteSettings, prices: Prices): Quotes {
+  const { seed, half_spread_bps: halfSpreadBps, stale_quote_rate: staleRate } = settings
   const halfSpread = (company: Company, price: number): number => Math.max(0.005, (price * halfSpreadBps * company.spreadFactor) / 10_000)
   const size = (company: Company, ms: number, side: 0 | 1): number => {
     const usual = Math.max(2, Math.sqrt(company.volume) / 100)
@@ -40,7 +44,7 @@ export function createQuotes(seed: number, halfSpreadBps: number, prices: Prices
   const quotedAt = (company: Company, { ms, day, phase }: Moment): number => {
     if (phase === 'after') return day.close + postMs
     if (phase === 'before') return day.open - preMs
-    if (uniform(seed, topics.lag, company.index, Math.floor(ms / staleWindowMs)) < 0.01) return ms - (ms % staleWindowMs)
+    if (uniform(seed, topics.lag, company.index, Math.floor(ms / staleWindowMs)) < staleRate) return ms - (ms % staleWindowMs)
     return ms - Math.floor(1_500 * uniform(seed, topics.lag, company.index, Math.floor(ms / 1_000), 1))
   }
 
