@@ -77,7 +77,7 @@ export async function connectEmbedded(
     database: 'postgres',
   })
   const close = async () => {
-    await sql.end()
+    await sql.end({ timeout: 5 })
     await embedded.close()
   }
   try {

@@ -25,6 +25,9 @@ function startWorker(workerData: object): Worker {
 /** The terminate message of the wire protocol: a goodbye that the embedded server must not take as its own end. */
 const isGoodbye = (chunk: Buffer): boolean => chunk.length === 5 && chunk[0] === 0x58
 
+/** Real milliseconds that the embedded server may take to close its files. */
+const closeDeadlineMs = 3_000
+
 /** What postgres.js needs of a socket. */
 class WorkerSocket extends Duplex {
   readonly #worker: Worker
@@ -87,7 +90,10 @@ export async function startEmbedded(dataDir: string, template: Uint8Array | null
       if (stopped) return
       const exit = once(worker, 'exit')
       worker.postMessage({ kind: 'close' })
+      // It does not always come to its end. Everything that was committed is in the folder, as after any sudden end.
+      const late = setTimeout(() => void worker.terminate(), closeDeadlineMs)
       await exit
+      clearTimeout(late)
     },
   }
 }

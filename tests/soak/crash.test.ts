@@ -11,7 +11,7 @@ const randomRounds = soak ? 200 : 10
 /** In a short run a different eighth of the moments each time; all of them in a soak. */
 const shareOfMoments = soak ? 1 : 1 / 8
 const lanes = 2
-const patient = 3_600_000
+const patient = soak ? 3_600_000 : 300_000
 
 /** Time runs five times as fast, and some entries fill in parts. */
 const settings = {
