@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, type InferSelectModel, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, type InferSelectModel, or, sql } from 'drizzle-orm'
 import type { Order } from '../../src/domain/order.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { orders } from '../schema.ts'
@@ -14,7 +14,15 @@ export function toOrder(row: InferSelectModel<typeof orders>): Order {
 const ended = sql`status in ('filled', 'canceled', 'expired', 'rejected', 'replaced')`
 const working = sql`status not in ('filled', 'canceled', 'expired', 'rejected', 'replaced')`
 
-type Queried = 'order' | 'orderByBrokerId' | 'orderByClientId' | 'orders' | 'workingOrders' | 'readyOrders' | 'entriesSince'
+type Queried =
+  | 'order'
+  | 'orderByBrokerId'
+  | 'orderByClientId'
+  | 'orders'
+  | 'workingOrders'
+  | 'workingEntries'
+  | 'readyOrders'
+  | 'entriesSince'
 
 export function orderQueries(db: Queries): Pick<ReadModel, Queried> {
   const newestWith = async (column: typeof orders.brokerOrderId | typeof orders.clientOrderId, id: string) => {
@@ -42,6 +50,11 @@ export function orderQueries(db: Queries): Pick<ReadModel, Queried> {
     },
     async workingOrders() {
       const rows = await db.select().from(orders).where(working).orderBy(asc(orders.preparedAt), asc(orders.id))
+      return rows.map(toOrder)
+    },
+    async workingEntries(alsoOf) {
+      const bearing = alsoOf === undefined ? sql`role = 'entry'` : or(sql`role = 'entry'`, eq(orders.symbol, alsoOf))
+      const rows = await db.select().from(orders).where(and(working, bearing)).orderBy(asc(orders.preparedAt), asc(orders.id))
       return rows.map(toOrder)
     },
     async readyOrders() {

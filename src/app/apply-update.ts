@@ -6,6 +6,7 @@ import {
   fillPosition,
   isExitReason,
   openPosition,
+  type Position,
   type PositionFill,
   splitFill,
   splitPosition,
@@ -44,15 +45,27 @@ async function isTooEarly(context: AppContext, tx: Transaction, told: BrokerOrde
   return (await tx.read.orderByBrokerId(told.parentBrokerOrderId)) === null
 }
 
-/** Our order that the broker speaks of: by its id, by ours, or as a leg of a parent we know; adopted when it is new to us. */
-async function orderOf(tx: Transaction, told: BrokerOrder, at: string): Promise<Loaded<'order'>> {
-  const [byBrokerId, byClientId, parent, position] = await Promise.all([
+/** What our books know about an order that the broker speaks of. */
+interface Found {
+  readonly known: Order | null
+  /** The parent of a leg. */
+  readonly parent: Order | null
+  readonly position: Position | null
+}
+
+/** By the broker's id, by ours, or as a leg of a parent. @param parent given when it is not on the books under its broker id yet. */
+async function lookUp(tx: Transaction, told: BrokerOrder, parent: Order | null = null): Promise<Found> {
+  const [byBrokerId, byClientId, byParent, position] = await Promise.all([
     tx.read.orderByBrokerId(told.brokerOrderId),
     tx.read.orderByClientId(told.clientOrderId),
-    told.parentBrokerOrderId === null ? null : tx.read.orderByBrokerId(told.parentBrokerOrderId),
+    parent ?? (told.parentBrokerOrderId === null ? null : tx.read.orderByBrokerId(told.parentBrokerOrderId)),
     tx.read.openPosition(told.ticket.symbol),
   ])
-  const known = byBrokerId ?? byClientId
+  return { known: byBrokerId ?? byClientId, parent: byParent, position }
+}
+
+/** The stream of the order that the broker speaks of; adopted when it is new to us. */
+async function streamOf(tx: Transaction, told: BrokerOrder, { known, parent, position }: Found, at: string): Promise<Loaded<'order'>> {
   if (known) return tx.load('order', known.id)
   const role = told.legRole ?? (position && (position.side === 'long') === (told.ticket.side === 'sell') ? 'close' : 'entry')
   const id = parent && told.legRole ? await freeLegId(tx, parent.id, told.legRole) : `ext-${told.brokerOrderId}`
@@ -80,14 +93,35 @@ async function freeLegId(tx: Transaction, parentId: string, role: string): Promi
   return taken.version === 0 ? first : `${first}-${shortId()}`
 }
 
-export async function applyOrder(
+/** The broker's answer to an order of ours, legs included. Everything is looked up at once: a tap waits for it. */
+export async function applyAnswer(
   context: AppContext,
   tx: Transaction,
+  ours: Loaded<'order'>,
+  answer: { readonly order: BrokerOrder; readonly legs: readonly BrokerOrder[] },
+  at: string,
+): Promise<void> {
+  const legs = await Promise.all(answer.legs.map((leg) => lookUp(tx, leg, ours.state)))
+  tellOrder(context, tx, ours, answer.order, null, at)
+  for (const [i, found] of legs.entries()) {
+    const leg = answer.legs[i]
+    if (leg) tellOrder(context, tx, await streamOf(tx, leg, found, at), leg, null, at)
+  }
+}
+
+async function applyOrder(context: AppContext, tx: Transaction, told: BrokerOrder, reason: string | null, at: string): Promise<void> {
+  tellOrder(context, tx, await streamOf(tx, told, await lookUp(tx, told), at), told, reason, at)
+}
+
+function tellOrder(
+  context: AppContext,
+  tx: Transaction,
+  known: Loaded<'order'>,
   told: BrokerOrder,
   reason: string | null,
   at: string,
-): Promise<void> {
-  let stream = await orderOf(tx, told, at)
+): void {
+  let stream = known
   const tell = (decision: Decision<OrderEvent>) => {
     if (decision.ok) stream = tx.append(stream, decision.events)
   }
@@ -96,21 +130,25 @@ export async function applyOrder(
   switch (told.status) {
     case 'accepted':
       if (stream.state.status === 'held') stream = tx.append(stream, [{ type: 'OrderActivated', at }])
-      return
+      break
     case 'canceled':
-      return tell(endOrder(stream.state, { type: 'OrderCanceled', at }))
+      tell(endOrder(stream.state, { type: 'OrderCanceled', at }))
+      break
     case 'expired':
-      return tell(endOrder(stream.state, { type: 'OrderExpired', at }))
+      tell(endOrder(stream.state, { type: 'OrderExpired', at }))
+      break
     case 'replaced':
-      return tell(endOrder(stream.state, { type: 'OrderReplaced', at }))
+      tell(endOrder(stream.state, { type: 'OrderReplaced', at }))
+      break
     case 'rejected':
       tell(endOrder(stream.state, { type: 'OrderRejected', reason: reason ?? 'rejected by the broker', at }))
-      return tx.enqueue(rejectNotice(stream.state, context.broker.mode))
+      tx.enqueue(rejectNotice(stream.state, context.broker.mode))
+      break
     case 'held':
     case 'partially_filled':
     case 'filled':
     case 'pending_cancel':
-      return // Fills speak for themselves, as executions.
+      break // Fills speak for themselves, as executions.
   }
 }
 

@@ -116,7 +116,8 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
 
   const unsubscribe = context.store.onCommitted((events) => {
     // Orders first: what is told about them waits behind them on the one connection of the embedded database.
-    if (events.some((e) => e.event.type === 'OrderPrepared' || e.event.type === 'OrderReturned')) pokeOrders()
+    if (events.some(({ event }) => event.type === 'OrderReturned' || (event.type === 'OrderPrepared' && event.role !== 'entry')))
+      pokeOrders()
     if (events.some((e) => e.event.type === 'AlertReceived')) alerts.poke()
     messages.poke()
   })
@@ -208,7 +209,9 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     },
     deliver: () => messages.poke(),
     async settled() {
-      for (const pump of [alerts, exits, entries, guard, exits, entries, messages]) await pump.settled()
+      await alerts.settled()
+      await Promise.all(context.status.inFlight.values())
+      for (const pump of [exits, entries, guard, exits, entries, messages]) await pump.settled()
     },
   }
 }

@@ -2,7 +2,7 @@ import { sessionAt } from '../domain/calendar.ts'
 import { approximate, type DecimalString, divide, minimum, type Price, type Quantity, text } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
 import type { Denial } from '../domain/denial.ts'
-import { prepareOrder } from '../domain/order.ts'
+import { type Order, prepareOrder, submitOrder } from '../domain/order.ts'
 import { exitSide } from '../domain/position.ts'
 import {
   type Approval,
@@ -27,6 +27,7 @@ import { closingOrder, lockCloses, prepareClose } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { clientOrderIdOf, entryOrderId } from './ids.ts'
+import { inFlight, sendEntry } from './place-order.ts'
 import { expiryOf, priceTerms } from './price-proposal.ts'
 import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
 
@@ -55,17 +56,44 @@ export async function approve(context: AppContext, proposalId: string, tap: Tap,
 
   const look = await lookAtMarket(context, proposal.symbol)
   if (isBeyond(proposal, look)) return reprice(context, proposal, approval, look, meta)
-  return context.store.transact(meta, async (tx) => {
-    // Sent together; the server answers in order, so what is read is read under the lock. The order is the one it becomes.
-    const [, stream] = await Promise.all([
-      tx.lock('account-risk'),
-      tx.load('proposal', proposalId),
-      tx.load('order', entryOrderId(proposalId, approval.version)),
-    ])
+  const orderId = entryOrderId(proposalId, approval.version)
+  return decideAndSend(context, orderId, meta, async (tx) => {
+    // Sent together; the server answers in order, so what is read is read under the locks. The order is the one it becomes.
+    const [, stream] = await Promise.all([lockEntries(tx), tx.load('proposal', proposalId), tx.load('order', orderId)])
     const late = checkApproval(stream.state, approval)
-    if (late) return { outcome: 'refused', proposal: stream.state, refusal: late }
+    if (late) return unclaimed({ outcome: 'refused', proposal: stream.state, refusal: late })
     return judgeAndOrder(context, tx, stream, look, approval, meta)
   })
+}
+
+/** Two locks: no other entry is judged meanwhile, and a halt comes wholly before or wholly after. */
+const lockEntries = (tx: Transaction) => Promise.all([tx.lock('account-risk'), tx.lock('trading-state')])
+
+/** An outcome, and the order it claimed for sending. */
+interface Judged {
+  readonly outcome: DecisionOutcome
+  readonly claimed: Order | null
+}
+const unclaimed = (outcome: DecisionOutcome): Judged => ({ outcome, claimed: null })
+
+/**
+ * The transaction that decides also claims the order, so that a single commit stands between the tap and the socket. The order
+ * counts as in flight from before that commit until its answer is written down: nobody may look it up meanwhile.
+ */
+async function decideAndSend(
+  context: AppContext,
+  orderId: string,
+  meta: EventMeta,
+  judge: (tx: Transaction) => Promise<Judged>,
+): Promise<DecisionOutcome> {
+  const judged = context.store.transact(meta, judge)
+  inFlight(context, orderId, async () => {
+    const { claimed } = await judged
+    if (claimed) await sendEntry(context, claimed, meta)
+  }).catch((error: unknown) => {
+    context.log.error({ order: orderId, error }, 'an approved entry could not be sent; its fate is looked up')
+  })
+  return (await judged).outcome
 }
 
 /** The open came for an approval that was given while the market was shut: the same judgement, at the price of now. */
@@ -77,9 +105,9 @@ export async function release(context: AppContext, proposal: Proposal, meta: Eve
     const expired = await end(context, proposal.id, { type: 'ProposalExpired', at: meta.occurredAt, reason }, meta)
     return expired ? { outcome: 'refused', proposal: expired, refusal: { code: 'GAPPED', explain: reason } } : { outcome: 'not_found' }
   }
-  return context.store.transact(meta, async (tx) => {
-    await tx.lock('account-risk')
-    const stream = await tx.load('proposal', proposal.id)
+  const orderId = entryOrderId(proposal.id, terms.version)
+  return decideAndSend(context, orderId, meta, async (tx) => {
+    const [, stream] = await Promise.all([lockEntries(tx), tx.load('proposal', proposal.id), tx.load('order', orderId)])
     const approval = {
       version: terms.version,
       quantity: stream.state.terms.quantity,
@@ -97,17 +125,17 @@ async function judgeAndOrder(
   look: MarketLook,
   approval: Approval,
   meta: EventMeta,
-): Promise<DecisionOutcome> {
+): Promise<Judged> {
   const { state } = stream
   const terms = resize(state.terms, approval.quantity)
   const { symbol, side } = state
   const request = entryRequest(state, approval.quantity)
   const verdict = judgeEntry(await riskContext(context, request, look, tx.read), context.checks())
-  if (!verdict.approved) return deny(tx, stream, approval, verdict.entry.denials)
+  if (!verdict.approved) return unclaimed(deny(tx, stream, approval, verdict.entry.denials))
   tx.enqueue(proposalMessage(state.id))
   const orderId = entryOrderId(state.id, terms.version)
   const approved = state.status === 'armed' ? releaseArmed(state, approval.at, orderId) : approveProposal(state, approval, orderId)
-  if (!approved.ok) return { outcome: 'refused', proposal: state, refusal: approved.refusal }
+  if (!approved.ok) return unclaimed({ outcome: 'refused', proposal: state, refusal: approved.refusal })
   const { ticket } = clearForSending(verdict.entry, {
     clientOrderId: clientOrderIdOf(orderId),
     symbol,
@@ -124,9 +152,12 @@ async function judgeAndOrder(
   const intent = { ticket, role: 'entry' as const, proposalId: state.id, positionId: null, expectedPrice: terms.limitPrice, reason: null }
   const order = await tx.load('order', orderId)
   const prepared = prepareOrder(order.state, intent, meta.occurredAt)
-  if (!prepared.ok) return { outcome: 'refused', proposal: state, refusal: prepared.refusal }
-  tx.append(order, prepared.events)
-  return { outcome: 'approved', proposal: tx.append(stream, approved.events).state }
+  if (!prepared.ok) return unclaimed({ outcome: 'refused', proposal: state, refusal: prepared.refusal })
+  const ready = tx.append(order, prepared.events)
+  const claim = submitOrder(ready.state, meta.occurredAt)
+  if (!claim.ok) throw new Error(`the new order ${orderId} cannot be sent: ${claim.refusal.explain}`)
+  const claimed = tx.append(ready, claim.events).state
+  return { outcome: { outcome: 'approved', proposal: tx.append(stream, approved.events).state }, claimed }
 }
 
 function deny(tx: Transaction, stream: Loaded<'proposal'>, approval: Approval, denials: readonly Denial[]): DecisionOutcome {

@@ -3,7 +3,7 @@ import { isExitReason, type Position } from '../domain/position.ts'
 import { clearedByLedger, riskReducing } from '../domain/risk/verdict.ts'
 import type { SubmitResult } from '../ports/broker.ts'
 import type { EventMeta } from '../ports/event-store.ts'
-import { applyOrder } from './apply-update.ts'
+import { applyAnswer } from './apply-update.ts'
 import { rejectNotice } from './cards/notices.ts'
 import { closingOrder, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
@@ -21,7 +21,7 @@ export async function dispatchExits(context: AppContext): Promise<void> {
   await each(context, ready, (order) => dispatchExit(context, order, working))
 }
 
-/** The same for entries. */
+/** The same for entries that came back: a new one is claimed by the transaction that approves it. */
 export async function dispatchEntries(context: AppContext): Promise<void> {
   const ready = (await context.read.readyOrders()).filter((order) => order.role === 'entry')
   await each(context, ready, (order) => dispatchEntry(context, order))
@@ -36,28 +36,34 @@ async function each(context: AppContext, orders: readonly Order[], work: (order:
 }
 
 /** Until the answer is written down, nobody may conclude from the broker's lists that the order never arrived. */
-async function inFlight(context: AppContext, orderId: string, send: () => Promise<void>): Promise<void> {
-  const sent = send()
+export async function inFlight(context: AppContext, orderId: string, send: () => Promise<void>): Promise<void> {
   const { inFlight: underWay } = context.status
+  const sent = send()
   const done = () => undefined
-  underWay.set(orderId, sent.then(done, done))
+  // A second tap comes to nothing quickly, and must not make the first one's order look settled.
+  const all = Promise.all([underWay.get(orderId), sent]).then(done, done)
+  underWay.set(orderId, all)
   try {
     await sent
   } finally {
-    underWay.delete(orderId)
+    void all.then(() => underWay.get(orderId) === all && underWay.delete(orderId))
   }
 }
 
 async function dispatchEntry(context: AppContext, order: Order): Promise<void> {
   const meta = occasion(context, 'system', order.proposalId ?? order.id)
   const claimed = await claimEntry(context, order.id, meta)
-  if (!claimed) return
+  if (claimed) await sendEntry(context, claimed, meta)
+}
+
+/** One request for an entry whose claim is committed. */
+export async function sendEntry(context: AppContext, claimed: Order, meta: EventMeta): Promise<void> {
   const result = await attempt(() => context.broker.submitEntry(clearedByLedger(claimed)))
   await recordResult(context, claimed.id, result, meta)
 }
 
 /**
- * The last gate before an entry leaves. It holds the lock that a halt takes, so whichever commits first wins:
+ * The last gate before an entry leaves again. It holds the lock that a halt takes, so whichever commits first wins:
  * an entry claimed after a halt is canceled here and never sent. Nor is one whose approval has grown old in the meantime,
  * while this process was down, say. Until the books agree with the broker's, it waits.
  */
@@ -139,9 +145,7 @@ export async function recordResult(context: AppContext, orderId: string, result:
     switch (result.outcome) {
       case 'accepted':
       case 'duplicate': {
-        await applyOrder(context, tx, result.order, null, meta.occurredAt)
-        await tx.flush()
-        for (const leg of result.legs) await applyOrder(context, tx, leg, null, meta.occurredAt)
+        await applyAnswer(context, tx, stream, result, meta.occurredAt)
         return (await tx.load('order', orderId)).state
       }
       case 'rejected': {

@@ -28,10 +28,8 @@ export async function proposalExtras(context: AppContext, proposal: Proposal): P
 async function grossAfter({ read }: AppContext, { intent, terms }: Proposal): Promise<Usd | null> {
   // Getting out leads to no exposure that anybody has to weigh.
   if (intent === 'reduce') return null
-  const [positions, working] = await Promise.all([read.openPositions(), read.workingOrders()])
+  const [positions, entries] = await Promise.all([read.openPositions(), read.workingEntries()])
   const held = positions.map((p) => notional(p.markPrice ?? p.entryPrice, p.quantity))
-  const onTheWay = working
-    .filter((order) => order.role === 'entry')
-    .map((order) => notional(order.limitPrice ?? order.expectedPrice ?? terms.limitPrice, remaining(order)))
+  const onTheWay = entries.map((order) => notional(order.limitPrice ?? order.expectedPrice ?? terms.limitPrice, remaining(order)))
   return [...held, ...onTheWay, notional(terms.limitPrice, terms.quantity)].reduce((sum, value) => sum.plus(value) as Usd, usd('0'))
 }

@@ -38,7 +38,7 @@ export async function riskContext(context: AppContext, request: EntryRequest, lo
   const [trading, positions, workingOrders, recent, stopOut] = await Promise.all([
     read.tradingState(),
     read.openPositions(),
-    read.workingOrders(),
+    read.workingEntries(request.symbol),
     read.entriesSince(new Date(now - recentMs).toISOString()),
     read.lastStopOut(request.symbol),
   ])

@@ -63,8 +63,7 @@ export async function kill(context: AppContext, cause: string, meta: EventMeta):
 const exposure = (order: Order): Usd => notional(order.limitPrice ?? order.expectedPrice ?? price(zero), remaining(order))
 
 export async function cancelWorkingEntries(context: AppContext, reason: string, meta: EventMeta): Promise<number> {
-  const entries = (await context.read.workingOrders()).filter((order) => order.role === 'entry')
-  entries.sort((a, b) => exposure(b).cmp(exposure(a)))
+  const entries = [...(await context.read.workingEntries())].sort((a, b) => exposure(b).cmp(exposure(a)))
   if (entries.length > 0) await cancelAll(context, entries, reason, meta)
   return entries.length
 }
@@ -108,7 +107,7 @@ export async function resume(
   const before = await context.read.tradingState()
   if (before.state === 'halted' && reason.trim() !== '') {
     const differences = await reconcile()
-    const left = (await context.read.workingOrders()).filter((order) => order.role === 'entry' && order.status !== 'pending_cancel')
+    const left = (await context.read.workingEntries()).filter((order) => order.status !== 'pending_cancel')
     const obstacles = [...differences, ...left.map((order) => `the entry ${order.id} is still ${order.status}`)]
     if (obstacles.length > 0) return { ok: false, refusal: { code: 'NOT_RECONCILED', explain: obstacles.join('; ') } }
   }

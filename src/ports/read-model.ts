@@ -100,6 +100,8 @@ export interface ReadModel {
   orders(filter: { readonly open?: boolean | undefined; readonly proposalId?: string | undefined }, page: PageRequest): Promise<Page<Order>>
   /** Every order that has not ended, ready and unknown ones included. */
   workingOrders(): Promise<readonly Order[]>
+  /** Of those the entries, and whatever else works in one symbol: what bears on a further entry. */
+  workingEntries(alsoOf?: string): Promise<readonly Order[]>
   /** Stored, and not sent yet. */
   readyOrders(): Promise<readonly Order[]>
   /** Entry orders prepared at or after a time (ISO), newest first. */

@@ -64,6 +64,8 @@ describe('orders', () => {
     expect(await ids({ open: false })).toEqual(['o1'])
     expect(await ids({ proposalId: 'p2' })).toEqual(['o2'])
     expect((await db.read.workingOrders()).map((o) => o.id)).toEqual(['o2', 'o3'])
+    expect((await db.read.workingEntries()).map((o) => o.id)).toEqual(['o2'])
+    expect((await db.read.workingEntries('ACME')).map((o) => o.id)).toEqual(['o2', 'o3'])
     expect((await db.read.entriesSince(at(1))).map((o) => o.id)).toEqual(['o2'])
     expect((await db.read.orderByClientId('c9'))?.id).toBe('o3')
     expect(await db.read.orderByBrokerId('nowhere')).toBeNull()

@@ -125,6 +125,7 @@ const reads = (books: Books): App['read'] =>
         limit,
       ),
     workingOrders: async () => books.orders.filter((o) => o.endedAt === null),
+    workingEntries: async () => books.orders.filter((o) => o.endedAt === null && o.role === 'entry'),
     position: async (id) => named(books.positions, id),
     openPositions: async () => books.positions.filter((p) => p.status === 'open'),
     openPosition: async (symbol) => books.positions.find((p) => p.symbol === symbol && p.status === 'open') ?? null,

@@ -314,6 +314,7 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
   orderByClientId: async () => null,
   orders: async () => page([], 0),
   workingOrders: async () => [],
+  workingEntries: async () => [],
   readyOrders: async () => [],
   entriesSince: async () => [],
   position: async (id) => books.positions.get(id) ?? null,
