@@ -2,7 +2,8 @@ import { and, asc, desc, eq, gte, type InferSelectModel, or, sql } from 'drizzle
 import type { Order } from '../../src/domain/order.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { orders } from '../schema.ts'
-import type { Queries } from '../sql.ts'
+import type { Queries, Sql } from '../sql.ts'
+import { first, statement } from '../statement.ts'
 import { pageQuery, toPage } from './page.ts'
 
 export function toOrder(row: InferSelectModel<typeof orders>): Order {
@@ -14,6 +15,20 @@ export function toOrder(row: InferSelectModel<typeof orders>): Order {
 const ended = sql`status in ('filled', 'canceled', 'expired', 'rejected', 'replaced')`
 const working = sql`status not in ('filled', 'canceled', 'expired', 'rejected', 'replaced')`
 
+const inOrder = [asc(orders.preparedAt), asc(orders.id)]
+const id = sql.placeholder('id')
+const byId = statement(orders, { where: eq(orders.id, id) })
+const byBrokerId = statement(orders, { where: eq(orders.brokerOrderId, id), orderBy: [desc(orders.preparedAt)], limit: 1 })
+const byClientId = statement(orders, { where: eq(orders.clientOrderId, id), orderBy: [desc(orders.preparedAt)], limit: 1 })
+const allWorking = statement(orders, { where: working, orderBy: inOrder })
+const isEntry = sql`role = 'entry'`
+const bearing = statement(orders, { where: and(working, or(isEntry, eq(orders.symbol, sql.placeholder('symbol')))), orderBy: inOrder })
+const ready = statement(orders, { where: and(working, sql`status = 'ready'`), orderBy: inOrder })
+const entries = statement(orders, {
+  where: and(isEntry, gte(orders.preparedAt, sql.placeholder('since'))),
+  orderBy: [desc(orders.preparedAt), desc(orders.id)],
+})
+
 type Queried =
   | 'order'
   | 'orderByBrokerId'
@@ -24,48 +39,25 @@ type Queried =
   | 'readyOrders'
   | 'entriesSince'
 
-export function orderQueries(db: Queries): Pick<ReadModel, Queried> {
-  const newestWith = async (column: typeof orders.brokerOrderId | typeof orders.clientOrderId, id: string) => {
-    const [row] = await db.select().from(orders).where(eq(column, id)).orderBy(desc(orders.preparedAt)).limit(1)
-    return row ? toOrder(row) : null
-  }
-  return {
-    async order(id) {
-      const [row] = await db.select().from(orders).where(eq(orders.id, id))
-      return row ? toOrder(row) : null
-    },
-    orderByBrokerId: (id) => newestWith(orders.brokerOrderId, id),
-    orderByClientId: (id) => newestWith(orders.clientOrderId, id),
-    async orders({ open, proposalId }, page) {
-      const ofProposal = proposalId === undefined ? undefined : eq(orders.proposalId, proposalId)
-      const state = open === undefined ? undefined : open ? working : ended
-      const query = pageQuery(orders.preparedAt, orders.id, page, and(ofProposal, state))
-      const rows = await db
-        .select()
-        .from(orders)
-        .where(query.where)
-        .orderBy(...query.order)
-        .limit(query.limit)
-      return toPage(rows, query, toOrder, (row) => [row.preparedAt, row.id])
-    },
-    async workingOrders() {
-      const rows = await db.select().from(orders).where(working).orderBy(asc(orders.preparedAt), asc(orders.id))
-      return rows.map(toOrder)
-    },
-    async workingEntries(alsoOf) {
-      const bearing = alsoOf === undefined ? sql`role = 'entry'` : or(sql`role = 'entry'`, eq(orders.symbol, alsoOf))
-      const rows = await db.select().from(orders).where(and(working, bearing)).orderBy(asc(orders.preparedAt), asc(orders.id))
-      return rows.map(toOrder)
-    },
-    async readyOrders() {
-      const ready = and(working, sql`status = 'ready'`)
-      const rows = await db.select().from(orders).where(ready).orderBy(asc(orders.preparedAt), asc(orders.id))
-      return rows.map(toOrder)
-    },
-    async entriesSince(since) {
-      const entries = and(sql`role = 'entry'`, gte(orders.preparedAt, since))
-      const rows = await db.select().from(orders).where(entries).orderBy(desc(orders.preparedAt), desc(orders.id))
-      return rows.map(toOrder)
-    },
-  }
-}
+export const orderQueries = (db: Queries, on: Sql): Pick<ReadModel, Queried> => ({
+  order: (id) => first(byId(on, { id }), toOrder),
+  orderByBrokerId: (id) => first(byBrokerId(on, { id }), toOrder),
+  orderByClientId: (id) => first(byClientId(on, { id }), toOrder),
+  async orders({ open, proposalId }, page) {
+    const ofProposal = proposalId === undefined ? undefined : eq(orders.proposalId, proposalId)
+    const state = open === undefined ? undefined : open ? working : ended
+    const query = pageQuery(orders.preparedAt, orders.id, page, and(ofProposal, state))
+    const rows = await db
+      .select()
+      .from(orders)
+      .where(query.where)
+      .orderBy(...query.order)
+      .limit(query.limit)
+    return toPage(rows, query, toOrder, (row) => [row.preparedAt, row.id])
+  },
+  workingOrders: async () => (await allWorking(on)).map(toOrder),
+  // No symbol is called "".
+  workingEntries: async (alsoOf = '') => (await bearing(on, { symbol: alsoOf })).map(toOrder),
+  readyOrders: async () => (await ready(on)).map(toOrder),
+  entriesSince: async (since) => (await entries(on, { since })).map(toOrder),
+})

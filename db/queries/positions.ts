@@ -2,7 +2,8 @@ import { and, asc, desc, eq, type InferSelectModel, sql } from 'drizzle-orm'
 import type { Position } from '../../src/domain/position.ts'
 import type { ClosedTrade, ReadModel } from '../../src/ports/read-model.ts'
 import { closedPositions, positions } from '../schema.ts'
-import type { Queries } from '../sql.ts'
+import type { Queries, Sql } from '../sql.ts'
+import { first, statement } from '../statement.ts'
 import { pageQuery, toPage } from './page.ts'
 
 export const toPosition = ({ streamVersion: _, ...position }: InferSelectModel<typeof positions>): Position => position
@@ -12,25 +13,24 @@ const toTrade = ({ streamVersion: _, date: __, ...trade }: InferSelectModel<type
 const isOpen = sql`status = 'open'`
 const byStop = sql`exit_reason in ('stop_loss', 'trailing_stop')`
 
+const id = sql.placeholder('id')
+const symbol = sql.placeholder('symbol')
+const byId = statement(positions, { where: eq(positions.id, id) })
+const allOpen = statement(positions, { where: isOpen, orderBy: [asc(positions.openedAt), asc(positions.id)] })
+const openOf = statement(positions, { where: and(isOpen, eq(positions.symbol, symbol)), orderBy: [asc(positions.openedAt)], limit: 1 })
+const stopOuts = statement(closedPositions, {
+  where: and(eq(closedPositions.symbol, symbol), byStop),
+  orderBy: [desc(closedPositions.closedAt)],
+  limit: 1,
+})
+
 type Queried = 'position' | 'openPositions' | 'openPosition' | 'positions' | 'lastStopOut' | 'trades'
 
-export const positionQueries = (db: Queries): Pick<ReadModel, Queried> => ({
-  async position(id) {
-    const [row] = await db.select().from(positions).where(eq(positions.id, id))
-    return row ? toPosition(row) : null
-  },
-  async openPositions() {
-    const rows = await db.select().from(positions).where(isOpen).orderBy(asc(positions.openedAt), asc(positions.id))
-    return rows.map(toPosition)
-  },
-  async openPosition(symbol) {
-    const rows = db
-      .select()
-      .from(positions)
-      .where(and(isOpen, eq(positions.symbol, symbol)))
-    const [row] = await rows.orderBy(asc(positions.openedAt)).limit(1)
-    return row ? toPosition(row) : null
-  },
+export const positionQueries = (db: Queries, on: Sql): Pick<ReadModel, Queried> => ({
+  position: (id) => first(byId(on, { id }), toPosition),
+  openPositions: async () => (await allOpen(on)).map(toPosition),
+  openPosition: (symbol) => first(openOf(on, { symbol }), toPosition),
+  lastStopOut: (symbol) => first(stopOuts(on, { symbol }), (row) => row.closedAt),
   async positions({ status }, page) {
     const query = pageQuery(positions.openedAt, positions.id, page, status && eq(positions.status, status))
     const rows = await db
@@ -40,12 +40,6 @@ export const positionQueries = (db: Queries): Pick<ReadModel, Queried> => ({
       .orderBy(...query.order)
       .limit(query.limit)
     return toPage(rows, query, toPosition, (row) => [row.openedAt, row.id])
-  },
-  async lastStopOut(symbol) {
-    const { closedAt } = closedPositions
-    const stops = and(eq(closedPositions.symbol, symbol), byStop)
-    const [row] = await db.select({ closedAt }).from(closedPositions).where(stops).orderBy(desc(closedAt)).limit(1)
-    return row?.closedAt ?? null
   },
   async trades({ symbol }, page) {
     const ofSymbol = symbol === undefined ? undefined : eq(closedPositions.symbol, symbol)

@@ -1,11 +1,11 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { securities } from '../schema.ts'
-import type { Queries } from '../sql.ts'
+import type { Sql } from '../sql.ts'
+import { first, statement } from '../statement.ts'
 
-export const securityQueries = (db: Queries): Pick<ReadModel, 'security'> => ({
-  async security(symbol) {
-    const [row] = await db.select().from(securities).where(eq(securities.symbol, symbol))
-    return row ?? null
-  },
+const bySymbol = statement(securities, { where: eq(securities.symbol, sql.placeholder('symbol')) })
+
+export const securityQueries = (on: Sql): Pick<ReadModel, 'security'> => ({
+  security: (symbol) => first(bySymbol(on, { symbol }), (security) => security),
 })
