@@ -9,6 +9,9 @@ import type { ArmedCheck } from '../../src/domain/risk/verdict.ts'
 
 /** 2013-10-07 10:00 in New York, a Monday in session. */
 export const noon = Date.parse('2013-10-07T14:00:00.000Z')
+/** That day after the close, and the next one a minute after the open. */
+export const evening = '2013-10-07T22:00:00Z'
+export const nextOpen = '2013-10-08T13:31:00Z'
 export const iso = (offsetMs = 0): string => new Date(noon + offsetMs).toISOString()
 
 const checksFolder = new URL('../../src/domain/risk/checks/', import.meta.url)
