@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, type InferSelectModel, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, type InferSelectModel, lte, type SQL, sql } from 'drizzle-orm'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { proposals } from '../schema.ts'
@@ -24,10 +24,21 @@ export function toProposal(row: InferSelectModel<typeof proposals>): Proposal {
 
 // Written out, not a parameter: only so can the server prove that the partial index holds these rows.
 const open = sql`status in ('pending', 'armed')`
+const armed = sql`status = 'armed'`
 
-export const proposalQueries = (
-  db: Queries,
-): Pick<ReadModel, 'proposal' | 'proposals' | 'openProposals' | 'openProposalCount' | 'proposalByStory'> => ({
+const soonestFirst = (db: Queries, where: SQL | undefined) =>
+  db.select().from(proposals).where(where).orderBy(asc(proposals.expiresAt), asc(proposals.id))
+
+type ProposalQuery =
+  | 'proposal'
+  | 'proposals'
+  | 'openProposals'
+  | 'openProposalCount'
+  | 'overdueProposals'
+  | 'armedProposals'
+  | 'proposalByStory'
+
+export const proposalQueries = (db: Queries): Pick<ReadModel, ProposalQuery> => ({
   async proposal(id) {
     const [row] = await db.select().from(proposals).where(eq(proposals.id, id))
     return row ? toProposal(row) : null
@@ -44,7 +55,7 @@ export const proposalQueries = (
   },
   async openProposals(symbol) {
     const wanted = symbol === undefined ? open : and(open, eq(proposals.symbol, symbol))
-    const rows = await db.select().from(proposals).where(wanted).orderBy(asc(proposals.expiresAt), asc(proposals.id))
+    const rows = await soonestFirst(db, wanted)
     return rows.map(toProposal)
   },
   async openProposalCount() {
@@ -54,6 +65,16 @@ export const proposalQueries = (
       .from(proposals)
       .where(open)
     return row?.count ?? 0
+  },
+  async overdueProposals(at, limit) {
+    const rows = await soonestFirst(db, and(open, lte(proposals.expiresAt, at))).limit(limit)
+    return rows.map(toProposal)
+  },
+  async armedProposals(limit, after) {
+    const { expiresAt, id } = proposals
+    const further = after && sql`(${expiresAt}, ${id}) > (${after.expiresAt}::timestamptz, ${after.id})`
+    const rows = await soonestFirst(db, and(armed, further)).limit(limit)
+    return rows.map(toProposal)
   },
   async proposalByStory(storyKey, since) {
     const told = and(eq(proposals.storyKey, storyKey), gte(proposals.offeredAt, since))

@@ -1,16 +1,9 @@
 import type { DecimalString } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import { acceptOrder, endOrder, fillOrder, isTerminal, type Order, type OrderEvent, shrinkOrder, storeTicket } from '../domain/order.ts'
-import {
-  type ExitReason,
-  fillPosition,
-  isExitReason,
-  openPosition,
-  type Position,
-  type PositionFill,
-  splitFill,
-  splitPosition,
-} from '../domain/position.ts'
+import { isTerminal, type Order, type OrderEvent, storeTicket } from '../domain/order.ts'
+import { acceptOrder, endOrder, fillOrder, shrinkOrder } from '../domain/order-decisions.ts'
+import { type ExitReason, isExitReason, type Position, type PositionFill } from '../domain/position.ts'
+import { fillPosition, openPosition, splitFill, splitPosition } from '../domain/position-decisions.ts'
 import type { BrokerExecution, BrokerOrder, BrokerUpdate } from '../ports/broker.ts'
 import type { Loaded, Transaction } from '../ports/event-store.ts'
 import { closeNotice, fillNotice, rejectNotice } from './cards/notices.ts'

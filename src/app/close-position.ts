@@ -1,5 +1,6 @@
 import type { Quantity } from '../domain/decimal.ts'
-import { isTerminal, type Order, type OrderTicket, prepareOrder } from '../domain/order.ts'
+import { isTerminal, type Order, type OrderTicket } from '../domain/order.ts'
+import { prepareOrder } from '../domain/order-decisions.ts'
 import { type ExitReason, exitSide, type Position } from '../domain/position.ts'
 import type { EventMeta, Transaction } from '../ports/event-store.ts'
 import type { CloseReport } from './app.ts'

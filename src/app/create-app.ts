@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts'
 import { sessionAt } from '../domain/calendar.ts'
-import { isOpen } from '../domain/proposal.ts'
+import type { Proposal } from '../domain/proposal.ts'
 import type { EntryRequest } from '../domain/risk/check.ts'
 import { judgeEntry } from '../domain/risk/verdict.ts'
 import type { BrokerUpdate } from '../ports/broker.ts'
@@ -49,7 +49,8 @@ export interface AppParts {
   readonly membership: Membership
 }
 
-const judgedAtOnce = 50
+/** How much is read at once of a list that is worked off. */
+const readAtOnce = 50
 
 /** Wires the use cases together: what one of them stores wakes the next. */
 export function createApp({ context, outbox, chats, membership }: AppParts): RunningApp {
@@ -79,10 +80,10 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   })
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
-      const unjudged = await read.unjudgedAlerts(judgedAtOnce)
+      const unjudged = await read.unjudgedAlerts(readAtOnce)
       let judged = 0
       for (const alert of unjudged) if (await judge(alert)) judged += 1
-      more = unjudged.length === judgedAtOnce && judged > 0
+      more = unjudged.length === readAtOnce && judged > 0
     }
   })
 
@@ -183,16 +184,25 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     },
     async expireProposals() {
       const now = new Date(context.clock.now()).toISOString()
-      for (const proposal of await read.openProposals()) {
-        if (proposal.expiresAt > now) continue
-        const reason = proposal.status === 'armed' ? 'it could not be sent in time' : 'nobody decided in time'
-        await end(context, proposal.id, { type: 'ProposalExpired', at: now, reason }, occasion(context, 'system'))
+      for (let more = true; more; ) {
+        const overdue = await read.overdueProposals(now, readAtOnce)
+        let ended = 0
+        for (const { id, status } of overdue) {
+          const reason = status === 'armed' ? 'it could not be sent in time' : 'nobody decided in time'
+          if (await end(context, id, { type: 'ProposalExpired', at: now, reason }, occasion(context, 'system'))) ended += 1
+        }
+        more = overdue.length === readAtOnce && ended > 0
       }
     },
     async releaseArmed() {
       if (context.status.reconciling || sessionAt(context.clock.now()) !== 'regular') return
-      for (const proposal of await read.openProposals())
-        if (proposal.status === 'armed' && isOpen(proposal)) await release(context, proposal, occasion(context, 'system'))
+      // Past the last one, not from the start: what something passing stands in the way of stays armed.
+      for (let last: Proposal | undefined, more = true; more; ) {
+        const armed = await read.armedProposals(readAtOnce, last)
+        for (const proposal of armed) await release(context, proposal, occasion(context, 'system'))
+        last = armed.at(-1)
+        more = armed.length === readAtOnce
+      }
     },
     async tendOrders() {
       pokeOrders()

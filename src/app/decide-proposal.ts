@@ -2,8 +2,10 @@ import { sessionAt } from '../domain/calendar.ts'
 import { approximate, type DecimalString, divide, minimum, type Price, type Quantity, text } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
 import type { Denial } from '../domain/denial.ts'
-import { type Order, prepareOrder, submitOrder } from '../domain/order.ts'
+import type { Order } from '../domain/order.ts'
+import { prepareOrder, submitOrder } from '../domain/order-decisions.ts'
 import { exitSide } from '../domain/position.ts'
+import { isOpen, type Proposal, resize } from '../domain/proposal.ts'
 import {
   type Approval,
   approveProposal,
@@ -12,12 +14,9 @@ import {
   declineProposal,
   denyProposal,
   endProposal,
-  isOpen,
-  type Proposal,
   releaseArmed,
   repriceProposal,
-  resize,
-} from '../domain/proposal.ts'
+} from '../domain/proposal-decisions.ts'
 import { check as tradingState } from '../domain/risk/checks/trading-state.ts'
 import { clearForSending, judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'

@@ -1,16 +1,8 @@
 import { type Alert, judgeAlert, storyKey } from '../domain/alert.ts'
 import { price, quantity, text, usd } from '../domain/decimal.ts'
 import type { Denial } from '../domain/denial.ts'
-import {
-  denyProposal,
-  endProposal,
-  isOpen,
-  type Proposal,
-  type ProposalEvent,
-  type ProposalTerms,
-  proposalEvolution,
-  storeTerms,
-} from '../domain/proposal.ts'
+import { isOpen, type Proposal, type ProposalEvent, type ProposalTerms, proposalEvolution, storeTerms } from '../domain/proposal.ts'
+import { denyProposal, endProposal } from '../domain/proposal-decisions.ts'
 import { judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'

@@ -1,6 +1,7 @@
 import { exchangeDate } from '../domain/calendar.ts'
 import { maximum, minimum, text, type Usd, usd, zero } from '../domain/decimal.ts'
-import { excursion, marketValue, markPosition, type Position, unrealizedPnl } from '../domain/position.ts'
+import { excursion, marketValue, type Position, unrealizedPnl } from '../domain/position.ts'
+import { markPosition } from '../domain/position-decisions.ts'
 import type { AccountSummary } from './app.ts'
 import { type AppContext, occasion } from './context.ts'
 

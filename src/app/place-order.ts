@@ -1,4 +1,5 @@
-import { isTerminal, type Order, requestCancel, submitOrder } from '../domain/order.ts'
+import { isTerminal, type Order } from '../domain/order.ts'
+import { requestCancel, submitOrder } from '../domain/order-decisions.ts'
 import { isExitReason, type Position } from '../domain/position.ts'
 import { clearedByLedger, riskReducing } from '../domain/risk/verdict.ts'
 import type { SubmitResult } from '../ports/broker.ts'

@@ -1,5 +1,6 @@
 import { type Quantity, quantity, roundDown, roundUp, tickPlaces, zero } from '../domain/decimal.ts'
-import { isTerminal, type Order, type OrderTicket, prepareOrder, remaining } from '../domain/order.ts'
+import { isTerminal, type Order, type OrderTicket, remaining } from '../domain/order.ts'
+import { prepareOrder } from '../domain/order-decisions.ts'
 import { exitSide, type Position } from '../domain/position.ts'
 import { unprotectedNotice } from './cards/notices.ts'
 import { closingOrder, requestClose } from './close-position.ts'

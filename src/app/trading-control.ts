@@ -3,7 +3,7 @@ import type { Usd } from '../domain/decimal.ts'
 import { notional, price, zero } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import { type Order, remaining } from '../domain/order.ts'
-import { endProposal } from '../domain/proposal.ts'
+import { endProposal } from '../domain/proposal-decisions.ts'
 import { singleton } from '../domain/streams.ts'
 import {
   type ApprovalMode,

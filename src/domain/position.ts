@@ -11,12 +11,11 @@ import {
   type Quantity,
   quantity,
   roundHalfUp,
-  text,
   type Usd,
   usd,
   zero,
 } from './decimal.ts'
-import { type Decision, decided, type Evolution, refused } from './decision.ts'
+import type { Evolution } from './decision.ts'
 import type { EntryContext } from './proposal.ts'
 import { splitPrice } from './split.ts'
 
@@ -82,7 +81,7 @@ export interface PositionFill {
   readonly fees: Usd
   readonly at: string
 }
-type StoredPositionFill = {
+export type StoredPositionFill = {
   readonly orderId: string
   readonly executionId: string
   readonly side: Side
@@ -152,7 +151,8 @@ const unopened: Omit<Position, 'id'> = {
   exitReason: null,
 }
 
-const grows = (side: PositionSide, fill: Side): boolean => (side === 'long') === (fill === 'buy')
+/** Whether a fill of this side adds to it. */
+export const grows = (side: PositionSide, fill: Side): boolean => (side === 'long') === (fill === 'buy')
 
 function increase(state: Position, fill: StoredPositionFill): Position {
   const size = state.quantity.plus(quantity(fill.quantity)) as Quantity
@@ -264,76 +264,11 @@ export function unrealizedPnl(position: Position, at: Price): Usd {
 export const marketValue = (position: Position, at: Price): Usd =>
   (position.side === 'long' ? notional(at, position.quantity) : notional(at, position.quantity).times(decimal('-1'))) as Usd
 
-/** The order side that reduces it. */
-export const exitSide = (side: PositionSide): Side => (side === 'long' ? 'sell' : 'buy')
-
-const storeFill = (f: PositionFill): StoredPositionFill => ({
-  orderId: f.orderId,
-  executionId: f.executionId,
-  side: f.side,
-  at: f.at,
-  quantity: text(f.quantity),
-  price: text(f.price),
-  fees: text(f.fees),
-})
-
-export interface Opening {
-  readonly symbol: string
-  readonly stopLoss: Price | null
-  readonly takeProfit: Price | null
-  readonly context: EntryContext | null
-  readonly category: string | null
-  readonly proposalId: string | null
-}
-
-export function openPosition(state: Position, fill: PositionFill, opening: Opening): Decision<PositionEvent> {
-  if (state.openedAt !== '') throw new Error(`position ${state.id} is already open`)
-  return decided({
-    type: 'PositionOpened',
-    symbol: opening.symbol,
-    side: fill.side === 'buy' ? 'long' : 'short',
-    fill: storeFill(fill),
-    stopLoss: opening.stopLoss && text(opening.stopLoss),
-    takeProfit: opening.takeProfit && text(opening.takeProfit),
-    context: opening.context,
-    category: opening.category,
-    proposalId: opening.proposalId,
-  })
-}
-
-/** The part of a fill that fits this position, and what is left over for a new one on the other side. */
-export function splitFill(state: Position, fill: PositionFill): { readonly within: PositionFill; readonly beyond: PositionFill | null } {
-  if (grows(state.side, fill.side) || fill.quantity.lte(state.quantity)) return { within: fill, beyond: null }
-  const within = { ...fill, quantity: state.quantity }
-  const beyond = { ...fill, quantity: fill.quantity.minus(state.quantity) as Quantity, fees: usd('0') }
-  return { within, beyond }
-}
-
-/** @throws Error when the fill is larger than the position it reduces: use `splitFill` first. */
-export function fillPosition(state: Position, fill: PositionFill, reason: ExitReason): Decision<PositionEvent> {
-  if (state.status === 'closed') return refused('POSITION_CLOSED', 'the position is closed')
-  if (grows(state.side, fill.side)) return decided({ type: 'PositionChanged', fill: storeFill(fill) })
-  if (fill.quantity.gt(state.quantity)) throw new Error(`fill of ${text(fill.quantity)} exceeds position of ${text(state.quantity)}`)
-  if (fill.quantity.lt(state.quantity)) return decided({ type: 'PositionChanged', fill: storeFill(fill) })
-  const extremes = excursion(state, fill.price)
-  return decided({ type: 'PositionClosed', fill: storeFill(fill), exitReason: reason, mae: text(extremes.mae), mfe: text(extremes.mfe) })
-}
-
 /** The worst and the best unrealized P&L, this price included; kept to a millionth of a dollar, because it is a statistic. */
 export function excursion(state: Position, at: Price): { readonly mae: Usd; readonly mfe: Usd } {
   const now = roundHalfUp(unrealizedPnl(state, at), 6)
   return { mae: minimum(state.mae, now) as Usd, mfe: maximum(state.mfe, now) as Usd }
 }
 
-/** Only a new extreme is a fact worth keeping: a position that is held for months must not grow an event a minute. */
-export function markPosition(state: Position, at: Price, extremes: { mae: Usd; mfe: Usd }): Decision<PositionEvent> {
-  const mae = minimum(state.mae, extremes.mae)
-  const mfe = maximum(state.mfe, extremes.mfe)
-  if (state.status === 'closed' || (mae.eq(state.mae) && mfe.eq(state.mfe))) return decided()
-  return decided({ type: 'PositionMarked', price: text(at), mae: text(mae), mfe: text(mfe) })
-}
-
-export function splitPosition(state: Position, ratio: DecimalString, at: string): Decision<PositionEvent> {
-  if (state.status === 'closed') return decided()
-  return decided({ type: 'PositionSplit', ratio, at })
-}
+/** The order side that reduces it. */
+export const exitSide = (side: PositionSide): Side => (side === 'long' ? 'sell' : 'buy')

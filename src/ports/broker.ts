@@ -1,19 +1,11 @@
 import type { Side } from '../domain/alert.ts'
 import type { DecimalString, Price, Quantity, Usd } from '../domain/decimal.ts'
-import type { OrderRole, OrderTicket } from '../domain/order.ts'
+import type { OrderRole, OrderStatus, OrderTicket } from '../domain/order.ts'
 import type { AccountView } from '../domain/risk/check.ts'
 import type { ClearedEntry, RiskReducing } from '../domain/risk/verdict.ts'
 
-export type BrokerOrderStatus =
-  | 'accepted'
-  | 'held'
-  | 'partially_filled'
-  | 'pending_cancel'
-  | 'filled'
-  | 'canceled'
-  | 'expired'
-  | 'rejected'
-  | 'replaced'
+/** Ours but for what happens before the broker has said anything. */
+export type BrokerOrderStatus = Exclude<OrderStatus, 'ready' | 'sending' | 'unknown'>
 
 /** An order as the broker tells it. Legs carry broker-made client ids and name their parent. */
 export interface BrokerOrder {

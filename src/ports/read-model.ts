@@ -92,6 +92,10 @@ export interface ReadModel {
   /** Pending and armed, of one symbol or of all, soonest expiry first. */
   openProposals(symbol?: string): Promise<readonly Proposal[]>
   openProposalCount(): Promise<number>
+  /** Open ones whose time was up at a moment (ISO), soonest expiry first. */
+  overdueProposals(at: string, limit: number): Promise<readonly Proposal[]>
+  /** Armed ones, soonest expiry first; `after` is the last one of the list before. */
+  armedProposals(limit: number, after?: Pick<Proposal, 'expiresAt' | 'id'>): Promise<readonly Proposal[]>
   /** The newest proposal that told this story at or after a time (ISO). */
   proposalByStory(storyKey: string, since: string): Promise<Proposal | null>
   order(id: string): Promise<Order | null>

@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { quantity } from '../../src/domain/decimal.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { type Desk, type DeskOptions, openDesk } from '../support/desk.ts'
+import type { Desk, DeskOptions } from '../support/desk.ts'
+import { deskPerTest } from '../support/desk-per-test.ts'
 
 describe('deciding a proposal', () => {
-  let database: TestDatabase
+  const freshDesk = deskPerTest()
   let desk: Desk
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
-  beforeEach(() => database.reset())
-  afterEach(() => desk.stop())
-  const open = async (options: DeskOptions = {}) => {
-    desk = await openDesk(database, options)
+  const open = async (options?: DeskOptions) => {
+    desk = await freshDesk(options)
   }
   const tap = async (version = 1, symbol = 'ACME') => desk.app.approve((await desk.proposal(symbol)).id, { version }, desk.by())
 

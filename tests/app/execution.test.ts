@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { price, quantity, usd } from '../../src/domain/decimal.ts'
 import { riskReducing } from '../../src/domain/risk/verdict.ts'
 import type { Broker, BrokerUpdate } from '../../src/ports/broker.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { type Desk, type DeskOptions, openDesk } from '../support/desk.ts'
+import type { Desk, DeskOptions } from '../support/desk.ts'
+import { deskPerTest } from '../support/desk-per-test.ts'
 
 /** Faults that a test switches on and off between the bot and its broker. */
 function faultyBroker() {
@@ -37,18 +37,12 @@ function faultyBroker() {
 }
 
 describe('an order on its way', () => {
-  let database: TestDatabase
+  const freshDesk = deskPerTest()
   let desk: Desk
   let line: ReturnType<typeof faultyBroker>
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
-  beforeEach(() => database.reset())
-  afterEach(() => desk.stop())
   const open = async (options: DeskOptions = {}) => {
     line = faultyBroker()
-    desk = await openDesk(database, { wrapBroker: line.wrap, ...options })
+    desk = await freshDesk({ wrapBroker: line.wrap, ...options })
   }
   const reconcile = async () => {
     await desk.app.reconcile()

@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { type Desk, type DeskOptions, openDesk } from '../support/desk.ts'
+import { describe, expect, it } from 'vitest'
+import type { Desk, DeskOptions } from '../support/desk.ts'
+import { deskPerTest } from '../support/desk-per-test.ts'
 
 describe('judging an alert', () => {
-  let database: TestDatabase
+  const freshDesk = deskPerTest()
   let desk: Desk
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
-  beforeEach(() => database.reset())
-  afterEach(() => desk.stop())
-  const open = async (options: DeskOptions = {}) => {
-    desk = await openDesk(database, options)
+  const open = async (options?: DeskOptions) => {
+    desk = await freshDesk(options)
   }
   const judged = async (id: string) => {
     const alert = await desk.app.read.alert(id)

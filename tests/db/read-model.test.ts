@@ -53,6 +53,43 @@ describe('proposals', () => {
   })
 })
 
+describe('open proposals', () => {
+  const armed = (id: string, offered: number, expires: number) =>
+    given(db.store, 'proposal', id, [
+      proposalOffered(offered, { expiresAt: at(expires) }),
+      { type: 'ProposalArmed', version: 1, quantity: '100', by: 'console:local', at: at(offered) },
+    ])
+  const pending = (id: string, expires: number) => given(db.store, 'proposal', id, [proposalOffered(0, { expiresAt: at(expires) })])
+  const ids = (found: readonly { readonly id: string }[]) => found.map((p) => p.id)
+
+  it('are overdue from the moment they expire, armed or not, soonest expiry first, until they have ended', async () => {
+    await pending('late', 20)
+    await armed('later', 0, 30)
+    await pending('open', 31)
+    await given(db.store, 'proposal', 'ended', [
+      proposalOffered(0, { expiresAt: at(10) }),
+      { type: 'ProposalExpired', at: at(10), reason: '' },
+    ])
+    expect(await db.read.overdueProposals(at(19), 9)).toEqual([])
+    expect(ids(await db.read.overdueProposals(at(20), 9))).toEqual(['late'])
+    expect(ids(await db.read.overdueProposals(at(30), 9))).toEqual(['late', 'later'])
+    expect(ids(await db.read.overdueProposals(at(30), 1))).toEqual(['late'])
+  })
+
+  it('are found by being armed, soonest expiry first, one part after the other, also when many expire at once', async () => {
+    await armed('c', 3, 60)
+    await armed('b', 1, 60)
+    await armed('a', 2, 60)
+    await armed('first', 4, 50)
+    await pending('pending', 40)
+    const some = await db.read.armedProposals(2)
+    expect(ids(some)).toEqual(['first', 'a'])
+    const more = await db.read.armedProposals(2, some.at(-1))
+    expect(ids(more)).toEqual(['b', 'c'])
+    expect(await db.read.armedProposals(2, more.at(-1))).toEqual([])
+  })
+})
+
 describe('orders', () => {
   it('are found by being open, by proposal, and by both of their names', async () => {
     await given(db.store, 'order', 'o1', [orderPrepared(0), { type: 'OrderSubmitted', attempt: 1, at: at(1) }, orderFilled('x1', 2)])

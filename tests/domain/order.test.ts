@@ -1,22 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { price, quantity, text, usd } from '../../src/domain/decimal.ts'
-import {
-  acceptOrder,
-  endOrder,
-  type Fill,
-  fillOrder,
-  isTerminal,
-  type Order,
-  orderEvolution,
-  requestCancel,
-  submitOrder,
-} from '../../src/domain/order.ts'
-import { exitSide } from '../../src/domain/position.ts'
-import { judgeEntry, riskReducing } from '../../src/domain/risk/verdict.ts'
-import { iso, loadChecks, order, position, riskContext, withDefaults } from '../support/samples.ts'
+import { type Fill, isTerminal, type Order, orderEvolution } from '../../src/domain/order.ts'
+import { fillOrder } from '../../src/domain/order-decisions.ts'
+import { iso, order } from '../support/samples.ts'
 
-const checks = withDefaults(await loadChecks())
 const fold = (state: Order, events: readonly Parameters<typeof orderEvolution.evolve>[1][]): Order =>
   events.reduce(orderEvolution.evolve, state)
 const fillOf = (id: number, shares: number, at: number): Fill => ({
@@ -77,54 +65,5 @@ describe('fills of an order', () => {
 
   it('throw when there are more than was ordered', () => {
     expect(() => apply(order(), fillOf(1, 41, 10_000))).toThrow('filled 41 of 40')
-  })
-})
-
-describe('an order', () => {
-  it('is sent again only when it is ready or its fate is unknown', () => {
-    const statuses = ['ready', 'unknown', 'sending', 'accepted', 'held', 'filled', 'canceled', 'rejected', 'pending_cancel'] as const
-    const sendable = statuses.filter((status) => submitOrder(order({ status }), iso()).ok)
-    expect(sendable).toEqual(['ready', 'unknown'])
-  })
-
-  it('belongs to one order at the broker for ever', () => {
-    expect(acceptOrder(order(), 'b1', iso())).toEqual({ ok: true, events: [] })
-    expect(() => acceptOrder(order(), 'b2', iso())).toThrow('is b1 at the broker')
-  })
-
-  it('that was never sent is canceled on the spot, and an ended one cannot be', () => {
-    expect(requestCancel(order({ status: 'ready' }), 'kill', iso())).toMatchObject({ ok: true, events: [{}, { type: 'OrderCanceled' }] })
-    expect(requestCancel(order({ status: 'filled' }), 'kill', iso())).toMatchObject({ ok: false, refusal: { code: 'ORDER_ENDED' } })
-    expect(endOrder(order({ status: 'canceled' }), { type: 'OrderExpired', at: iso() })).toEqual({ ok: true, events: [] })
-  })
-})
-
-describe('closing and protecting', () => {
-  const states = ['active', 'paused', 'halted'] as const
-  const ticket = { ...order(), type: 'market' as const, limitPrice: null, bracket: null }
-
-  it.each(states)('is accepted while trading is %s, whatever the data; entries only while it is active', (state) => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom('long' as const, 'short' as const),
-        fc.integer({ min: 1, max: 40 }),
-        fc.boolean(),
-        (side, shares, blind) => {
-          const held = position({ side })
-          const close = riskReducing({ ...ticket, side: exitSide(side), quantity: quantity(String(shares)) }, held)
-          expect(text(close.ticket.quantity)).toBe(String(shares))
-          const trading = { ...riskContext().trading, state }
-          const verdict = judgeEntry(riskContext({ trading, ...(blind ? { quote: null, account: null } : {}) }), checks)
-          expect(verdict.approved).toBe(state === 'active' && !blind)
-        },
-      ),
-    )
-  })
-
-  it('is never an entry in disguise', () => {
-    expect(() => riskReducing({ ...ticket, side: 'sell', quantity: quantity('41') }, position())).toThrow('exceeds the position')
-    expect(() => riskReducing({ ...ticket, side: 'buy', quantity: quantity('1') }, position())).toThrow('does not reduce a long')
-    expect(() => riskReducing({ ...ticket, side: 'sell', symbol: 'AMD' }, position())).toThrow('is not NVDA')
-    expect(() => riskReducing({ ...ticket, side: 'sell', quantity: quantity('0') }, position())).toThrow('not positive')
   })
 })

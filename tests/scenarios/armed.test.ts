@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { type Desk, openDesk } from '../support/desk.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Desk } from '../support/desk.ts'
+import { deskPerTest } from '../support/desk-per-test.ts'
 import { monday, type ReplayBot, startReplayBot, tuesday } from '../support/replay-bot.ts'
+import { evening, nextOpen } from '../support/samples.ts'
 
 const minuteMs = 60_000
 
@@ -53,18 +54,12 @@ describe('an approval given while the market is shut', () => {
 })
 
 describe('an armed proposal', () => {
-  let database: TestDatabase
+  const freshDesk = deskPerTest()
   let desk: Desk
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(async () => {
-    await database.reset()
-    desk = await openDesk(database)
-    await desk.market.at('2013-10-07T22:00:00Z')
+    desk = await freshDesk()
+    await desk.market.at(evening)
   })
-  afterEach(() => desk.stop())
   const tap = async (symbol = 'ACME') => desk.app.approve((await desk.proposal(symbol)).id, { version: 1 }, desk.by())
   const arm = async (symbol = 'ACME') => {
     await desk.alert({ symbol })
@@ -79,7 +74,7 @@ describe('an armed proposal', () => {
 
   it('given something passing stands in its way at the open, then that is stored once, and it goes out when it is gone', async () => {
     const { id } = await arm()
-    await desk.market.at('2013-10-08T13:31:00Z')
+    await desk.market.at(nextOpen)
     desk.market.halted.add('ACME')
     for (let i = 0; i < 4; i++) await release()
     expect(await desk.proposal()).toMatchObject({ status: 'armed', denials: [{ code: 'SYMBOL_HALTED' }] })
@@ -93,7 +88,7 @@ describe('an armed proposal', () => {
   it('given a kill, then it is voided and nothing is sent at the open', async () => {
     await arm()
     expect((await desk.app.kill('drill', desk.by())).voidedProposals).toBe(1)
-    await desk.market.at('2013-10-08T13:31:00Z')
+    await desk.market.at(nextOpen)
     await release()
     expect(await desk.proposal()).toMatchObject({ status: 'voided', reason: 'drill' })
     expect(await desk.orders()).toEqual([])
@@ -119,7 +114,7 @@ describe('an armed proposal', () => {
   it('given a pause over the open, then it waits, and goes out after the resume', async () => {
     await arm()
     await desk.app.pause('lunch', { cancelEntries: false }, desk.by())
-    await desk.market.at('2013-10-08T13:31:00Z')
+    await desk.market.at(nextOpen)
     await release()
     expect(await desk.proposal()).toMatchObject({ status: 'armed', denials: [{ code: 'TRADING_STATE' }] })
     await desk.app.resume('', desk.by())

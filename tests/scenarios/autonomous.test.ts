@@ -1,30 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { command as mode } from '../../commands/mode.ts'
 import { command as pause } from '../../commands/pause.ts'
 import { createInbound } from '../../src/app/inbound.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { type Desk, openDesk } from '../support/desk.ts'
+import type { Desk } from '../support/desk.ts'
+import { deskPerTest } from '../support/desk-per-test.ts'
+import { evening, nextOpen } from '../support/samples.ts'
 
 const person = (name: string) => ({ id: `discord:${name}`, name, via: 'discord' })
 
 describe('autonomous mode', () => {
-  let database: TestDatabase
+  const freshDesk = deskPerTest()
   let desk: Desk
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(async () => {
-    await database.reset()
     const people = {
       'discord:owner': 'owner',
       'discord:officer': 'risk_officer',
       'discord:approver': 'approver',
       'discord:viewer': 'viewer',
     }
-    desk = await openDesk(database, { settings: { people } })
+    desk = await freshDesk({ settings: { people } })
   })
-  afterEach(() => desk.stop())
   const type = (name: string, text: string) =>
     createInbound({ app: desk.app, commands: [mode, pause], buttons: [] }).command(person(name), text)
   const autonomous = async () => expect((await type('owner', '/mode autonomous')).title).toBe('Mode: autonomous')
@@ -60,12 +55,12 @@ describe('autonomous mode', () => {
 
   it('given the market is shut, then it arms, and the decline of a person wins over it', async () => {
     await autonomous()
-    await desk.market.at('2013-10-07T22:00:00Z')
+    await desk.market.at(evening)
     await desk.alert()
     const { id } = await desk.proposal()
     expect(await desk.proposal()).toMatchObject({ status: 'armed', decidedBy: 'autonomous' })
     expect((await desk.app.decline(id, 'not this one', desk.by('discord:approver'))).outcome).toBe('declined')
-    await desk.market.at('2013-10-08T13:31:00Z')
+    await desk.market.at(nextOpen)
     await desk.app.releaseArmed()
     await desk.app.settled()
     expect(await desk.proposal()).toMatchObject({ status: 'declined', decidedBy: 'discord:approver' })

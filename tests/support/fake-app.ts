@@ -308,6 +308,9 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
     ),
   openProposals: async () => [...books.proposals.values()].filter((p) => p.status === 'pending'),
   openProposalCount: async () => [...books.proposals.values()].filter((p) => p.status === 'pending').length,
+  overdueProposals: async (at, limit) =>
+    [...books.proposals.values()].filter((p) => p.status === 'pending' && p.expiresAt <= at).slice(0, limit),
+  armedProposals: async () => [],
   proposalByStory: async () => null,
   order: async () => null,
   orderByBrokerId: async () => null,

@@ -1,13 +1,17 @@
 import { readdir } from 'node:fs/promises'
 import { price, quantity, usd } from '../../src/domain/decimal.ts'
 import { type Order, orderEvolution } from '../../src/domain/order.ts'
-import { openPosition, type Position, positionEvolution } from '../../src/domain/position.ts'
+import { type Position, positionEvolution } from '../../src/domain/position.ts'
+import { openPosition } from '../../src/domain/position-decisions.ts'
 import { type Proposal, type ProposalTerms, proposalEvolution, storeTerms } from '../../src/domain/proposal.ts'
 import type { EntryRequest, RiskCheck, RiskContext } from '../../src/domain/risk/check.ts'
 import type { ArmedCheck } from '../../src/domain/risk/verdict.ts'
 
 /** 2013-10-07 10:00 in New York, a Monday in session. */
 export const noon = Date.parse('2013-10-07T14:00:00.000Z')
+/** That day after the close, and the next one a minute after the open. */
+export const evening = '2013-10-07T22:00:00Z'
+export const nextOpen = '2013-10-08T13:31:00Z'
 export const iso = (offsetMs = 0): string => new Date(noon + offsetMs).toISOString()
 
 const checksFolder = new URL('../../src/domain/risk/checks/', import.meta.url)

@@ -1,7 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { price, quantity, text, usd } from '../../src/domain/decimal.ts'
-import { fillOrder, type Order, orderEvolution, shrinkOrder } from '../../src/domain/order.ts'
+import { type Order, orderEvolution } from '../../src/domain/order.ts'
+import { acceptOrder, endOrder, fillOrder, requestCancel, shrinkOrder, submitOrder } from '../../src/domain/order-decisions.ts'
 import { iso, order } from '../support/samples.ts'
+
+describe('an order', () => {
+  it('is sent again only when it is ready or its fate is unknown', () => {
+    const statuses = ['ready', 'unknown', 'sending', 'accepted', 'held', 'filled', 'canceled', 'rejected', 'pending_cancel'] as const
+    const sendable = statuses.filter((status) => submitOrder(order({ status }), iso()).ok)
+    expect(sendable).toEqual(['ready', 'unknown'])
+  })
+
+  it('belongs to one order at the broker for ever', () => {
+    expect(acceptOrder(order(), 'b1', iso())).toEqual({ ok: true, events: [] })
+    expect(() => acceptOrder(order(), 'b2', iso())).toThrow('is b1 at the broker')
+  })
+
+  it('that was never sent is canceled on the spot, and an ended one cannot be', () => {
+    expect(requestCancel(order({ status: 'ready' }), 'kill', iso())).toMatchObject({ ok: true, events: [{}, { type: 'OrderCanceled' }] })
+    expect(requestCancel(order({ status: 'filled' }), 'kill', iso())).toMatchObject({ ok: false, refusal: { code: 'ORDER_ENDED' } })
+    expect(endOrder(order({ status: 'canceled' }), { type: 'OrderExpired', at: iso() })).toEqual({ ok: true, events: [] })
+  })
+})
 
 const stop = order({ id: 'o1-stop', role: 'stop', status: 'accepted', quantity: quantity('100') })
 

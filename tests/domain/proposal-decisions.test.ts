@@ -3,19 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { type Quantity, quantity, text } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { Denial } from '../../src/domain/denial.ts'
+import { type Proposal, type ProposalEvent, type ProposalStatus, proposalEvolution } from '../../src/domain/proposal.ts'
 import {
   approveProposal,
   armProposal,
   declineProposal,
   denyProposal,
   endProposal,
-  type Proposal,
-  type ProposalEvent,
-  type ProposalStatus,
-  proposalEvolution,
   releaseArmed,
   repriceProposal,
-} from '../../src/domain/proposal.ts'
+} from '../../src/domain/proposal-decisions.ts'
 import { iso, proposal, terms } from '../support/samples.ts'
 
 const denial = (transient: boolean): Denial => ({ code: 'X', limit: null, actual: null, wouldPass: null, explain: 'x', transient })
