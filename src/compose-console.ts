@@ -10,6 +10,7 @@ import type { Membership } from './app/people.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
 import type { Plugins } from './plugins.ts'
 import type { Chat } from './ports/chat.ts'
+import type { Pictures } from './ports/pictures.ts'
 import { version } from './version.ts'
 
 export interface ConsoleParts {
@@ -31,7 +32,8 @@ export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{
   metrics.setTradingState((await app.read.tradingState()).state)
   cleanups.push(() => metrics.stop())
 
-  const inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons })
+  const pictures: Pictures = { render: async () => null }
+  const inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons, pictures })
   const facts: Omit<Operations, 'live'> = {
     version,
     database,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { commandSpecs } from '../../src/app/command.ts'
 import { defineRoute, json } from '../../src/app/route.ts'
 
 export const route = defineRoute({
@@ -9,21 +9,15 @@ export const route = defineRoute({
   role: 'viewer',
   run: async ({ commands }) =>
     json(200, {
-      items: commands.map(({ name, summary, role, args }) => ({ name, summary, role, args: Object.entries(args.shape).map(argument) })),
+      items: commandSpecs(commands).map((spec, i) => ({
+        name: spec.name,
+        summary: spec.summary,
+        role: commands[i]?.role ?? null,
+        args: spec.arguments.map(({ name, description, required, kind, values }) => {
+          const choices = values ?? (kind === 'switch' ? ['true', 'false'] : undefined)
+          return { name, description, required, ...(choices && { values: choices }) }
+        }),
+      })),
       next: null,
     }),
 })
-
-const schema = z.object({
-  description: z.string().default(''),
-  enum: z.array(z.string()).optional(),
-  // One type or several: a switch also takes the words that mean yes and no.
-  type: z.union([z.string(), z.array(z.string())]).default([]),
-})
-
-function argument([name, type]: [string, z.core.$ZodType]) {
-  const described = schema.parse(z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' }))
-  const choices = described.enum ?? (described.type.includes('boolean') ? ['true', 'false'] : undefined)
-  const required = !z.safeParse(type, undefined).success
-  return { name, description: described.description, required, ...(choices && { values: choices }) }
-}

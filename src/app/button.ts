@@ -1,5 +1,5 @@
 import type { Role } from '../domain/people.ts'
-import type { Actor, Card } from '../ports/chat.ts'
+import type { Actor, Card, Form } from '../ports/chat.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { App } from './app.ts'
 
@@ -8,6 +8,8 @@ export interface Button {
   readonly name: string
   /** Null: open to everybody. */
   readonly role: Role | null
+  /** Asks before it acts. A card instead of questions says why there is nothing to ask. Looks nothing up outside of the books. */
+  form?(call: ButtonCall): Promise<Omit<Form, 'id'> | Card>
   run(call: ButtonCall): Promise<Card>
 }
 export interface ButtonCall {
@@ -15,6 +17,8 @@ export interface ButtonCall {
   readonly actor: Actor
   /** Everything after the first colon; came back through a chat, so it is hostile until parsed. */
   readonly target: string
+  /** The answers to its form by field; hostile, too. Empty without a form. */
+  readonly values: Readonly<Record<string, string>>
   readonly meta: EventMeta
 }
 export const defineButton = (button: Button): Button => button

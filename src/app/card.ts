@@ -10,6 +10,13 @@ export type Banner = Card['banner']
 
 const banners: { readonly [K in Broker['mode']]: Banner } = { sim: 'SIM', paper: 'PAPER', live: 'LIVE' }
 
+const defaultEvents: { readonly [K in Card['kind']]: Card['event'] } = {
+  proposal: 'proposal',
+  reply: 'answer',
+  notice: 'state',
+  status: 'answer',
+}
+
 export const card = (key: string, kind: Card['kind'], mode: Broker['mode'], content: CardContent): Card => ({
   key,
   kind,
@@ -19,6 +26,10 @@ export const card = (key: string, kind: Card['kind'], mode: Broker['mode'], cont
   table: null,
   series: null,
   buttons: [],
+  menu: [],
+  picture: null,
+  thread: null,
+  event: defaultEvents[kind],
   pushText: content.title,
   banner: banners[mode],
   data: null,

@@ -29,7 +29,7 @@ async function deliverOne(context: AppContext, outbox: Outbox, chat: Chat, messa
   try {
     const card = await draw(context, message)
     const { sequence, reference, mention } = message
-    const delivered = await chat.deliver(card, { sequence, reference, mention })
+    const delivered = await chat.deliver(card, { sequence, reference, mention, uncertain: false, thread: null, loud: true })
     await outbox.delivered(message, delivered.reference)
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)

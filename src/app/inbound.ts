@@ -1,40 +1,89 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor, Card, ChatInbound } from '../ports/chat.ts'
+import type { Pictures } from '../ports/pictures.ts'
 import type { App } from './app.ts'
 import { authorize } from './authorize.ts'
-import { type Button, parseButtonId } from './button.ts'
+import { type Button, type ButtonCall, parseButtonId } from './button.ts'
 import { reply } from './card.ts'
 import type { Command } from './command.ts'
 import { occasion } from './context.ts'
-import { runCommand } from './run-command.ts'
+import { homeCards } from './home.ts'
+import { invokeCommand, runCommand } from './run-command.ts'
+import { suggest } from './suggest.ts'
 
 export interface InboundParts {
   readonly app: App
   readonly commands: readonly Command[]
   readonly buttons: readonly Button[]
+  readonly pictures: Pictures
 }
 
-/** What every chat hands in, through one gate. It always answers with a card and never throws. */
-export function createInbound({ app, commands, buttons }: InboundParts): ChatInbound {
+/** What every chat hands in, through one gate. It always answers and never throws. */
+export function createInbound({ app, commands, buttons, pictures }: InboundParts): ChatInbound {
+  /** The button and its call, or the card that says why not. */
+  async function enter(actor: Actor, buttonId: string, values: ButtonCall['values']): Promise<{ button: Button; call: ButtonCall } | Card> {
+    const meta = occasion(app, actor.id, randomUUID())
+    const asked = { app, meta }
+    const parsed = parseButtonId(buttonId)
+    const button = parsed && buttons.find(({ name }) => name === parsed.name)
+    if (!parsed || !button)
+      return reply(asked, { tone: 'warning', title: 'This button does nothing any more', lines: ['/inbox lists what is open.'] })
+    const forbidden = await authorize(app, actor, button.role, button.name)
+    if (forbidden) return reply(asked, { tone: 'bad', title: 'Not allowed', lines: [forbidden.explain] })
+    return { button, call: { app, actor, target: parsed.target, values, meta } }
+  }
+
+  async function act<T>(actor: Actor, buttonId: string, work: () => Promise<T>): Promise<T | Card> {
+    try {
+      return await work()
+    } catch (error) {
+      const meta = occasion(app, actor.id)
+      app.log.error({ button: buttonId.split(':')[0], actor: actor.id, correlationId: meta.correlationId, error }, 'a button failed')
+      return reply({ app, meta }, { tone: 'bad', title: 'That did not work', lines: [`It is in the log as ${meta.correlationId}.`] })
+    }
+  }
+
+  const press = (actor: Actor, buttonId: string, values: ButtonCall['values']): Promise<Card> =>
+    act(actor, buttonId, async () => {
+      const entered = await enter(actor, buttonId, values)
+      return 'key' in entered ? entered : entered.button.run(entered.call)
+    })
+
   return {
     command: (actor, text) => runCommand({ app, commands, actor, text, meta: occasion(app, actor.id) }),
-    press: (actor, buttonId) => press(app, buttons, actor, buttonId),
-  }
-}
-
-async function press(app: App, buttons: readonly Button[], actor: Actor, buttonId: string): Promise<Card> {
-  const meta = occasion(app, actor.id, randomUUID())
-  const asked = { app, meta }
-  const parsed = parseButtonId(buttonId)
-  const button = parsed && buttons.find(({ name }) => name === parsed.name)
-  if (!parsed || !button)
-    return reply(asked, { tone: 'warning', title: 'This button does nothing any more', lines: ['/inbox lists what is open.'] })
-  const forbidden = await authorize(app, actor, button.role, button.name)
-  if (forbidden) return reply(asked, { tone: 'bad', title: 'Not allowed', lines: [forbidden.explain] })
-  try {
-    return await button.run({ app, actor, target: parsed.target, meta })
-  } catch (error) {
-    app.log.error({ button: button.name, actor: actor.id, correlationId: meta.correlationId, error }, 'a button failed')
-    return reply(asked, { tone: 'bad', title: 'That did not work', lines: [`It is in the log as ${meta.correlationId}.`] })
+    invoke: (actor, name, values) => invokeCommand({ app, commands, actor, name, values, meta: occasion(app, actor.id) }),
+    press: (actor, buttonId) => press(actor, buttonId, {}),
+    submit: press,
+    asks(buttonId) {
+      const name = parseButtonId(buttonId)?.name
+      return buttons.some((button) => button.name === name && button.form !== undefined)
+    },
+    async form(actor, buttonId) {
+      const answer = await act(actor, buttonId, async () => {
+        const entered = await enter(actor, buttonId, {})
+        if ('key' in entered) return entered
+        const form = await entered.button.form?.(entered.call)
+        if (form === undefined) throw new Error(`${entered.button.name} asks nothing`)
+        return 'key' in form ? form : { form: { ...form, id: buttonId } }
+      })
+      return 'key' in answer ? { card: answer } : answer
+    },
+    async suggest(actor, name, argument, typed) {
+      try {
+        const command = commands.find((c) => c.name === name)
+        if (!command || (await authorize(app, actor, command.role, `/${name}`))) return []
+        return await suggest(app, command, argument, typed)
+      } catch (error) {
+        app.log.error({ command: name, argument, error }, 'suggestions failed')
+        return []
+      }
+    },
+    home: (actor) => homeCards({ app, commands, actor }),
+    async foreign(actor, place, action) {
+      const meta = occasion(app, actor.id)
+      app.log.warn({ actor: actor.id, via: actor.via, place, action }, 'refused: from another place')
+      return reply({ app, meta }, { tone: 'bad', title: 'Not from here', lines: ['This bot listens in its own channel only.'] })
+    },
+    picture: (picture) => pictures.render(picture),
   }
 }

@@ -24,9 +24,23 @@ export function parseCommand(commands: readonly Command[], typed: string): Parse
   if (!command) return misunderstood(`There is no /${name.slice(0, 40)}.${didYouMean(name, commands)}`)
   const given = assign(command, rest)
   if (given.problems.length > 0) return { ok: false, command, problems: given.problems }
-  const parsed = command.args.safeParse(given.values)
+  return check(command, given.values)
+}
+
+/** Arguments that came apart already, by name: Discord's options. */
+export function parseValues(commands: readonly Command[], name: string, given: Readonly<Record<string, unknown>>): ParsedCommand {
+  const command = commands.find((c) => c.name === name)
+  if (!command) return misunderstood(`There is no /${name.slice(0, 40)}.${didYouMean(name, commands)}`)
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(command.args.shape, key))
+  if (unknown.length > 0) return { ok: false, command, problems: unknown.map((key) => `${key.slice(0, 40)} is not known here.`) }
+  const typed = ([key, value]: [string, unknown]) => [key, typeof value === 'string' ? valueFor(command.args.shape[key], value) : value]
+  return check(command, Object.fromEntries(Object.entries(given).map(typed)))
+}
+
+function check(command: Command, values: Readonly<Record<string, unknown>>): ParsedCommand {
+  const parsed = command.args.safeParse(values)
   if (parsed.success) return { ok: true, command, args: parsed.data }
-  return { ok: false, command, problems: parsed.error.issues.map((issue) => explain(issue, given.values)) }
+  return { ok: false, command, problems: parsed.error.issues.map((issue) => explain(issue, values)) }
 }
 
 /** `/trades [symbol] [limit]`: what a command takes. */

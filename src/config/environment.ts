@@ -16,6 +16,9 @@ export interface Environment {
     /** Host names, besides the one it listens on, that a request may name. */
     readonly allowedHosts: readonly string[]
   }
+  /** Null: not configured. */
+  readonly discord: DiscordAccess | null
+  readonly slack: SlackAccess | null
   /** Null: the alert webhook is off. */
   readonly webhookSecret: string | null
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' }
@@ -26,6 +29,23 @@ export interface Environment {
   readonly secrets: readonly string[]
   /** What the owner should know: aliases taken, names that look mistyped, tokens that nothing uses yet. */
   readonly notes: readonly string[]
+}
+
+export interface DiscordAccess {
+  readonly token: string
+  readonly guildId: string
+  readonly channelId: string
+  /** REST base without version; null: Discord's own. */
+  readonly apiUrl: string | null
+}
+export interface SlackAccess {
+  readonly botToken: string
+  /** Socket Mode; null: signed HTTP. One of the two is always there. */
+  readonly appToken: string | null
+  readonly signingSecret: string | null
+  readonly channelId: string
+  /** Web API base, ends with a slash; null: Slack's own. */
+  readonly apiUrl: string | null
 }
 
 export interface EnvironmentSources {
@@ -100,8 +120,24 @@ function contradictions(values: Values): readonly string[] {
     problems.push('TRADING_MODE live is not available in this version: it has no connection to a real broker. Use TRADING_MODE=sim')
   if (values.TRADING_MODE === 'paper')
     problems.push('TRADING_MODE paper needs Alpaca, to which this version does not connect yet. Use TRADING_MODE=sim')
+  problems.push(...incomplete(values))
   if (values.ENABLE_LIVE_TRADING === 'true' && values.TRADING_MODE !== 'live')
     problems.push('ENABLE_LIVE_TRADING is true, but live trading is not available in this version. Unset it')
+  return problems
+}
+
+/** A token alone does not say where to post. */
+function incomplete(values: Values): readonly string[] {
+  const missing = (names: readonly VariableName[]) => names.filter((name) => values[name] === undefined)
+  const needs = (token: VariableName, names: readonly VariableName[], where: string) =>
+    values[token] === undefined || missing(names).length === 0 ? [] : [`${token} is set, but ${missing(names).join(' and ')} not: ${where}`]
+  const ids = 'right-click the server and the channel in Discord (developer mode) and copy their ids'
+  const problems = [
+    ...needs('DISCORD_TOKEN', ['DISCORD_GUILD_ID', 'DISCORD_CHANNEL_ID'], ids),
+    ...needs('SLACK_BOT_TOKEN', ['SLACK_CHANNEL_ID'], 'the id is at the bottom of the channel details in Slack'),
+  ]
+  if (values.SLACK_BOT_TOKEN !== undefined && missing(['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET']).length === 2)
+    problems.push('SLACK_BOT_TOKEN is set, but neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (signed HTTP) is')
   return problems
 }
 
@@ -111,8 +147,6 @@ const services: readonly { readonly name: string; readonly keys: readonly Variab
     keys: ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'],
     instead: 'trading stays on the simulated market',
   },
-  { name: 'Discord', keys: ['DISCORD_TOKEN'], instead: 'cards appear in the console' },
-  { name: 'Slack', keys: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'], instead: 'cards appear in the console' },
   { name: 'a mail server', keys: ['SMTP_URL'], instead: 'notices appear in the console' },
 ]
 
@@ -157,12 +191,32 @@ function toEnvironment(values: Values, notes: readonly string[]): Environment {
       token: values.HTTP_TOKEN ?? null,
       allowedHosts: (values.ALLOWED_HOSTS ?? '').split(',').flatMap((host) => host.trim() || []),
     },
+    discord: discordOf(values),
+    slack: slackOf(values),
     webhookSecret: values.ALERT_WEBHOOK_SECRET ?? null,
     log: { level: values.LOG_LEVEL ?? 'info', format: values.LOG_FORMAT === 'json' ? 'json' : 'pretty' },
     configFile: values.CONFIG_FILE ?? 'config.yaml',
     configFileNamed: values.CONFIG_FILE !== undefined,
     secrets: secretsOf(values),
     notes,
+  }
+}
+
+function discordOf(values: Values): DiscordAccess | null {
+  const { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId, DISCORD_CHANNEL_ID: channelId, DISCORD_API_URL: apiUrl } = values
+  if (token === undefined || guildId === undefined || channelId === undefined) return null
+  return { token, guildId, channelId, apiUrl: apiUrl?.replace(/\/+$/, '') ?? null }
+}
+
+function slackOf(values: Values): SlackAccess | null {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_CHANNEL_ID: channelId, SLACK_API_URL: apiUrl } = values
+  if (botToken === undefined || channelId === undefined) return null
+  return {
+    botToken,
+    appToken: values.SLACK_APP_TOKEN ?? null,
+    signingSecret: values.SLACK_SIGNING_SECRET ?? null,
+    channelId,
+    apiUrl: apiUrl === undefined ? null : `${apiUrl.replace(/\/+$/, '')}/`,
   }
 }
 

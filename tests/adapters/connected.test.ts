@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createConsoleChat } from '../../src/adapters/chat/console.ts'
+import { inboundWith } from '../support/samples.ts'
 import { world } from './brokers/world.ts'
 import { memoryStore } from './memory-store.ts'
 
@@ -13,7 +14,7 @@ it('the simulated broker is connected while somebody listens', async () => {
 it('the console is connected from its start to its stop', async () => {
   const chat = createConsoleChat({ show() {} })
   expect(chat.connected()).toBe(false)
-  await chat.start({ command: () => Promise.reject(new Error('nobody types')), press: () => Promise.reject(new Error('nobody presses')) })
+  await chat.start(inboundWith())
   expect(chat.connected()).toBe(true)
   await chat.stop()
   expect(chat.connected()).toBe(false)

@@ -31,6 +31,8 @@ describe('an empty environment', () => {
       dataDir: './data',
       mode: 'sim',
       http: { host: '127.0.0.1', port: 3000, token: null, allowedHosts: [] },
+      discord: null,
+      slack: null,
       webhookSecret: null,
       log: { level: 'info', format: 'pretty' },
       configFile: 'config.yaml',
@@ -63,7 +65,7 @@ describe('what is not valid', () => {
 
   test('a secret is never shown in its own problem', () => {
     const problems = problemsOf(() =>
-      read({ DATABASE_URL: 'mysql://me:hunter22@db/x', SLACK_BOT_TOKEN: 'abc-hunter22', HTTP_TOKEN: 'hunter22 x' }),
+      read({ DATABASE_URL: 'mysql://me:hunter22@db/x', SLACK_APP_TOKEN: 'abc-hunter22', HTTP_TOKEN: 'hunter22 x' }),
     )
     expect(problems).toHaveLength(3)
     expect(problems.join()).not.toContain('hunter22')
@@ -170,8 +172,6 @@ describe('what the owner is told', () => {
 
   test.each([
     ['APCA_API_KEY_ID', 'key', 'Alpaca'],
-    ['DISCORD_TOKEN', 'token', 'Discord'],
-    ['SLACK_BOT_TOKEN', 'xoxb-1', 'Slack'],
   ])('%s is set: this version does not connect there yet', (name, value, service) => {
     expect(read({ [name]: value }).notes).toEqual([expect.stringContaining(`does not connect to ${service} yet`)])
   })
@@ -194,5 +194,39 @@ describe('what the owner is told', () => {
   test('of a database URL only the password is secret', () => {
     expect(read({ DATABASE_URL: 'postgres://me:hunter%2322@db.example.com/bot' }).secrets).toEqual(['hunter%2322', 'hunter#22'])
     expect(read({ DATABASE_URL: 'postgres://postgres@127.0.0.1/test' }).secrets).toEqual([])
+  })
+})
+
+describe('chats', () => {
+  const discord = { DISCORD_TOKEN: 'secret-token', DISCORD_GUILD_ID: '11', DISCORD_CHANNEL_ID: '12' }
+  const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL_ID: 'C1' }
+
+  test('given everything that Discord needs, then it is configured, its base address without a slash at the end', () => {
+    expect(read({ ...discord, DISCORD_API_URL: 'http://127.0.0.1:1/api/' }).discord).toEqual({
+      token: 'secret-token',
+      guildId: '11',
+      channelId: '12',
+      apiUrl: 'http://127.0.0.1:1/api',
+    })
+  })
+
+  test('given an app token, then Slack is used in Socket Mode; given a signing secret, over signed HTTP', () => {
+    expect(read({ ...slack, SLACK_APP_TOKEN: 'xapp-1', SLACK_API_URL: 'http://127.0.0.1:1/api' }).slack).toEqual({
+      botToken: 'xoxb-1',
+      appToken: 'xapp-1',
+      signingSecret: null,
+      channelId: 'C1',
+      apiUrl: 'http://127.0.0.1:1/api/',
+    })
+    expect(read({ ...slack, SLACK_SIGNING_SECRET: 's' }).slack).toMatchObject({ appToken: null, signingSecret: 's' })
+  })
+
+  test('given a token without the rest, then every missing name is listed', () => {
+    const problems = problemsOf(() => read({ DISCORD_TOKEN: 't', SLACK_BOT_TOKEN: 'xoxb-1' }))
+    expect(problems).toEqual([
+      expect.stringContaining('DISCORD_GUILD_ID and DISCORD_CHANNEL_ID not'),
+      expect.stringContaining('SLACK_CHANNEL_ID not'),
+      expect.stringContaining('neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (signed HTTP)'),
+    ])
   })
 })

@@ -18,7 +18,7 @@ const press = async (id: string, app: App) => {
   const parsed = parseButtonId(id)
   const found = buttons.find(({ button }) => button.name === parsed?.name)
   if (!parsed || !found) throw new Error(`no button ${id}`)
-  return found.button.run({ app, actor: me, target: parsed.target, meta })
+  return found.button.run({ app, actor: me, target: parsed.target, values: {}, meta })
 }
 /** An app whose approvals end like this; the taps it got come along. */
 function deciding(result: DecisionOutcome, books: readonly Proposal[] = [proposal()]) {

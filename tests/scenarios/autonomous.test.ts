@@ -4,7 +4,7 @@ import { command as pause } from '../../commands/pause.ts'
 import { createInbound } from '../../src/app/inbound.ts'
 import type { Desk } from '../support/desk.ts'
 import { deskPerTest } from '../support/desk-per-test.ts'
-import { evening, nextOpen } from '../support/samples.ts'
+import { evening, nextOpen, noPictures } from '../support/samples.ts'
 
 const person = (name: string) => ({ id: `discord:${name}`, name, via: 'discord' })
 
@@ -21,7 +21,7 @@ describe('autonomous mode', () => {
     desk = await freshDesk({ settings: { people } })
   })
   const type = (name: string, text: string) =>
-    createInbound({ app: desk.app, commands: [mode, pause], buttons: [] }).command(person(name), text)
+    createInbound({ app: desk.app, commands: [mode, pause], buttons: [], pictures: noPictures }).command(person(name), text)
   const autonomous = async () => expect((await type('owner', '/mode autonomous')).title).toBe('Mode: autonomous')
   const modeNow = async () => (await desk.app.read.tradingState()).mode
 

@@ -4,6 +4,7 @@ import { createInbound } from '../../src/app/inbound.ts'
 import type { ProposalView } from '../../src/app/views.ts'
 import type { ChatInbound } from '../../src/ports/chat.ts'
 import { eventually, plainBroker, signed, startTestBot, type TestBot, webhookSecret } from '../support/bot.ts'
+import { noPictures } from '../support/samples.ts'
 
 type List<T> = { items: T[]; next: string | null }
 interface Answer {
@@ -152,7 +153,7 @@ describe('with a token set', () => {
       environment: { ...secrets, TRADING_MODE: 'sim', HTTP_HOST: '0.0.0.0', ALLOWED_HOSTS: 'bot.example' },
     })
     const { app, plugins } = bot.bot
-    inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons })
+    inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons, pictures: noPictures })
     symbol = (await app.market.securities())[0]?.symbol ?? ''
   })
   afterAll(() => bot.stop())

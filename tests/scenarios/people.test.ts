@@ -6,12 +6,13 @@ import { createInbound } from '../../src/app/inbound.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import type { Card, ChatInbound } from '../../src/ports/chat.ts'
 import { createHome, eventually, plainBroker, removeHome, startTestBot, type TestBot } from '../support/bot.ts'
+import { noPictures } from '../support/samples.ts'
 
 const person = (id: string) => ({ id, name: 'Somebody', via: id.slice(0, id.indexOf(':')) })
 const refusedTo = (card: Card) => card.title === 'Not allowed'
 /** The gate that every chat hands its taps and words to. */
 const gateOf = ({ bot }: TestBot): ChatInbound =>
-  createInbound({ app: bot.app, commands: bot.plugins.commands, buttons: bot.plugins.buttons })
+  createInbound({ app: bot.app, commands: bot.plugins.commands, buttons: bot.plugins.buttons, pictures: noPictures })
 
 describe('people and their roles', () => {
   const people = { 'discord:1': 'viewer', 'discord:2': 'approver', 'slack:3': 'risk_officer', 'slack:4': 'owner' }

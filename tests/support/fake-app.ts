@@ -17,6 +17,7 @@ import type { Broker } from '../../src/ports/broker.ts'
 import type { EventMeta, StoredEvent } from '../../src/ports/event-store.ts'
 import type { Quote, Security } from '../../src/ports/market-data.ts'
 import type { ClosedTrade } from '../../src/ports/read-model.ts'
+import { inboundWith } from './samples.ts'
 
 /** Monday 2024-03-11, 10:00 in New York. */
 export const fakeNow = Date.parse('2024-03-11T14:00:00.000Z')
@@ -358,7 +359,7 @@ export function fakeOperations(app: App, change: Partial<Operations> = {}): Oper
     chats: () => [{ name: 'console', connected: true }],
     claimCode: async () => '12345678',
     webhookSecret: 'webhook-secret',
-    inbound: { command: nobodyHome('commands'), press: nobodyHome('buttons') },
+    inbound: inboundWith(),
   }
   return { ...base, live: createLive(app, base), ...change }
 }

@@ -6,6 +6,8 @@ import { openPosition } from '../../src/domain/position-decisions.ts'
 import { type Proposal, type ProposalTerms, proposalEvolution, storeTerms } from '../../src/domain/proposal.ts'
 import type { EntryRequest, RiskCheck, RiskContext } from '../../src/domain/risk/check.ts'
 import type { ArmedCheck } from '../../src/domain/risk/verdict.ts'
+import type { ChatInbound, Delivery } from '../../src/ports/chat.ts'
+import type { Pictures } from '../../src/ports/pictures.ts'
 
 /** 2013-10-07 10:00 in New York, a Monday in session. */
 export const noon = Date.parse('2013-10-07T14:00:00.000Z')
@@ -121,3 +123,25 @@ export const proposal = (over: Partial<Proposal> = {}): Proposal => ({
   }),
   ...over,
 })
+
+export const noPictures: Pictures = { render: async () => null }
+
+/** How a chat is handed a message when nothing about it is special. */
+export const delivery = (special: Partial<Delivery> = {}): Delivery => ({
+  sequence: 1,
+  reference: null,
+  uncertain: false,
+  thread: null,
+  mention: [],
+  loud: true,
+  ...special,
+})
+
+/** What a chat hands things in to; every part that a test does not give is never to be reached. */
+export function inboundWith(parts: Partial<ChatInbound> = {}): ChatInbound {
+  const unused = (what: string) => (): never => {
+    throw new Error(`nobody expected ${what}`)
+  }
+  const names = ['command', 'invoke', 'press', 'asks', 'form', 'submit', 'suggest', 'home', 'foreign', 'picture'] as const
+  return { ...(Object.fromEntries(names.map((name) => [name, unused(name)])) as unknown as ChatInbound), ...parts }
+}

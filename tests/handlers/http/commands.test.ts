@@ -4,6 +4,7 @@ import { reply } from '../../../src/app/card.ts'
 import { defineCommand } from '../../../src/app/command.ts'
 import { commands as commandKind, loadPlugins } from '../../../src/plugins.ts'
 import { type Http, startHttp } from '../../support/http.ts'
+import { inboundWith } from '../../support/samples.ts'
 
 const sized = defineCommand({
   name: 'sized',
@@ -22,11 +23,10 @@ beforeAll(async () => {
   http = await startHttp(
     { commands: [sized, ...(await loadPlugins(commandKind))] },
     {
-      inbound: {
-        command: () => Promise.reject(new Error('unused')),
+      inbound: inboundWith({
         press: async (actor, id) =>
           reply({ app: { broker: { mode: 'sim' } }, meta: { correlationId: 'x' } }, { title: `${actor.id} ${id}` }),
-      },
+      }),
     },
   )
 })

@@ -3,6 +3,7 @@ import { createConsoleChat } from '../../../src/adapters/chat/console.ts'
 import type { Card } from '../../../src/ports/chat.ts'
 import { fakeApp, fakeOperations, held, offered, quoted, stored } from '../../support/fake-app.ts'
 import { type Http, startHttp } from '../../support/http.ts'
+import { delivery } from '../../support/samples.ts'
 
 const card = (key: string, kind: Card['kind'] = 'notice', data: unknown = null): Card => ({
   key,
@@ -14,6 +15,10 @@ const card = (key: string, kind: Card['kind'] = 'notice', data: unknown = null):
   table: null,
   series: null,
   buttons: [],
+  menu: [],
+  picture: null,
+  thread: null,
+  event: 'state',
   pushText: key,
   banner: 'SIM',
   data,
@@ -118,8 +123,8 @@ describe('the live stream', () => {
 
   it('a page that is opened later sees the newest notices, once each', async () => {
     const chat = createConsoleChat({ show: http.operations.live.show })
-    for (let i = 1; i <= 60; i++) await chat.deliver(card(`notice:${i}`), { sequence: i, reference: null, mention: [] })
-    await chat.deliver({ ...card('notice:60'), title: 'old news' }, { sequence: 60, reference: null, mention: [] })
+    for (let i = 1; i <= 60; i++) await chat.deliver(card(`notice:${i}`), delivery({ sequence: i }))
+    await chat.deliver({ ...card('notice:60'), title: 'old news' }, delivery({ sequence: 60 }))
     const live = await listen(http.url)
     await live.until((s) => s.data['key'] === 'notice:60')
     const cards = live.said.filter((s) => s.event === 'card').map((s) => s.data['title'])
@@ -130,7 +135,7 @@ describe('the live stream', () => {
   it('a proposal that is delivered as a message shows as a proposal', async () => {
     const live = await listen(http.url)
     const chat = createConsoleChat({ show: http.operations.live.show })
-    await chat.deliver(card('proposal:p1', 'proposal', { id: 'p1' }), { sequence: 1, reference: null, mention: [] })
+    await chat.deliver(card('proposal:p1', 'proposal', { id: 'p1' }), delivery())
     expect((await live.until((s) => s.event === 'proposal')).data).toEqual({ id: 'p1' })
     await live.stop()
   })
