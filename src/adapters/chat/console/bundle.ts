@@ -26,11 +26,21 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 const folder = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-/** The names and contents of the page's files, built from source. `deploy` writes them to `page-dist/`. @throws when it does not build. */
-export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
+let built: Promise<ReadonlyMap<string, Buffer>> | null = null
+
+/**
+ * The names and contents of the page's files, built from source once in a process: of two builds at the same time, the first to
+ * end would stop the bundler under the other. `deploy` writes them to `page-dist/`. @throws when it does not build.
+ */
+export function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
+  built ??= bundle()
+  return built
+}
+
+async function bundle(): Promise<ReadonlyMap<string, Buffer>> {
   const { build, stop } = await import('esbuild')
   const source = folder('./page/')
-  const built = await build({
+  const bundled = await build({
     absWorkingDir: source,
     entryPoints: [
       { in: 'main.tsx', out: 'app' },
@@ -52,7 +62,7 @@ export async function buildPage(): Promise<ReadonlyMap<string, Buffer>> {
   })
   // The bundler works in a process of its own, which would stay for nothing.
   await stop()
-  const files = new Map(built.outputFiles.map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), Buffer.from(file.contents)]))
+  const files = new Map(bundled.outputFiles.map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), Buffer.from(file.contents)]))
   for (const name of plainFiles) files.set(name, await readFile(source + name))
   return files
 }

@@ -36,3 +36,8 @@ describe('the built page', () => {
     for (const { src } of manifest.icons) expect(page.has(src)).toBe(true)
   })
 })
+
+it('given two bots that start at the same time, then both get the page: neither stops the bundler under the other', async () => {
+  const both = await Promise.all([loadPage(), loadPage()])
+  expect(both.map((files) => [...files.keys()].sort())).toEqual([[...page.keys()].sort(), [...page.keys()].sort()])
+})
