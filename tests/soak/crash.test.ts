@@ -4,7 +4,7 @@ import { type BotHome, eventually, plainBroker, removeHome, startTestBot, type T
 import { startCrashBot } from '../support/crash-child.ts'
 import { createTemplate, type HomeTemplate } from '../support/homes.ts'
 import { everyMoment, type Moment, momentName } from '../support/moments.ts'
-import { type Person, personAt } from '../support/person.ts'
+import { type ApprovalReply, type Person, personAt } from '../support/person.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
 const randomRounds = soak ? 200 : 10
@@ -87,9 +87,8 @@ async function wrongAfterRestart(bot: TestBot, person: Person, symbols: readonly
     wrong.push(...(await person.proposals()).filter((p) => p.status === 'pending').map((p) => `${p.id} is pending in a halt`))
     await person.post('/api/v1/resume', { reason: 'after the crash' })
   }
-  const asked = await cardToDecide(person, symbols[20] ?? '')
-  const answer = await approveAtLast(person, asked)
-  if (answer.status !== 200) wrong.push(`approving ${asked.id} after the restart: ${answer.status} ${answer.body.detail}`)
+  const { id, answer } = await approveAtLast(person, symbols[20] ?? '')
+  if (answer.status !== 200) wrong.push(`approving ${id} after the restart: ${answer.status} ${answer.body.detail}`)
   await eventually(
     'every order settled and every position guarded',
     async () => {
@@ -121,11 +120,13 @@ async function cardToDecide(person: Person, symbol: string) {
   return eventually('a card after the restart', look)
 }
 
-/** A price that moved away asks again; the newer card is as good. */
-async function approveAtLast(person: Person, proposal: { readonly id: string; readonly version: number }) {
-  const answer = await person.approve(proposal)
-  const again = answer.body.proposal
-  return answer.status === 409 && again?.status === 'pending' ? person.approve(again) : answer
+/** A price that moved away asks again, and a story that the crash left unjudged supersedes the card of its symbol: the newer card is as good. */
+async function approveAtLast(person: Person, symbol: string, tries = 3): Promise<{ readonly id: string; readonly answer: ApprovalReply }> {
+  const { id, version } = await cardToDecide(person, symbol)
+  const answer = await person.approve({ id, version })
+  const after = answer.body.proposal?.status
+  const goesOn = answer.status === 409 && (after === 'pending' || after === 'superseded')
+  return goesOn && tries > 1 ? approveAtLast(person, symbol, tries - 1) : { id, answer }
 }
 
 async function restartAndCheck(home: BotHome, symbols: readonly string[]): Promise<readonly string[]> {
