@@ -295,6 +295,26 @@ export const dayResults = pgTable('day_results', {
   trades: integer('trades').notNull(),
 })
 
+/**
+ * What the closed trades of each day, month and year came to, by symbol and by category. A trade counts whole, on the exchange day
+ * of its close. Whatever period is asked for is the sum of a few of these rows per name, however many trades there were.
+ */
+export const groupResults = pgTable(
+  'group_results',
+  {
+    span: word<'day' | 'month' | 'year'>()('span').notNull(),
+    /** First day of the span. */
+    start: date('start', { mode: 'string' }).notNull(),
+    grouping: word<'symbol' | 'category'>()('grouping').notNull(),
+    name: text('name').notNull(),
+    realizedPnl: decimalColumn('realized_pnl').notNull(),
+    fees: decimalColumn('fees').notNull(),
+    wins: integer('wins').notNull(),
+    trades: integer('trades').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.span, t.start, t.grouping, t.name] })],
+)
+
 export const riskEvents = pgTable(
   'risk_events',
   {

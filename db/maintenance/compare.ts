@@ -3,6 +3,7 @@ import type { StorageProblem } from '../../src/ports/event-store.ts'
 import type { Write } from '../projections/write.ts'
 import { run, type Sql, storableJson, textArray } from '../sql.ts'
 import { differenceQuery, record } from '../write-rows.ts'
+import { wrongGroupResults } from './group-results.ts'
 import { findStrayRows, idsWithoutRow } from './stray-rows.ts'
 import { rowsOf, wholeStreams } from './walk.ts'
 
@@ -20,7 +21,7 @@ export async function compareProjections(sql: Sql): Promise<readonly StorageProb
   await findStrayRows(sql, async (table, _key, values) => {
     problems.push(...values.map((value) => ({ where: `${table} ${value}`, problem: 'no event accounts for this row' })))
   })
-  return [...problems, ...(await wrongDays(sql))]
+  return [...problems, ...(await wrongDays(sql)), ...(await wrongGroupResults(sql))]
 }
 
 function byTable(writes: readonly Write[]): ReadonlyMap<Table, Write['row'][]> {

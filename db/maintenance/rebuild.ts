@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { run, type Sql, textArray } from '../sql.ts'
 import { writeRows } from '../write-rows.ts'
+import { rebuildGroupResults } from './group-results.ts'
 import { deleteStrayRows, idsWithoutRow } from './stray-rows.ts'
 import { eventCount, rowsOf, wholeStreams } from './walk.ts'
 
@@ -24,6 +25,7 @@ export async function rebuild(sql: postgres.Sql, progress?: (done: number, total
     progress?.(done, Math.max(done, total))
   }
   await rebuildDays(sql)
+  await rebuildGroupResults(sql)
   return done
 }
 

@@ -1,12 +1,12 @@
 import { type Usd, usd, zero } from '../../src/domain/decimal.ts'
 import type { Position } from '../../src/domain/position.ts'
-import { closedPositions, dayResults, positions, realizations, riskEvents } from '../schema.ts'
+import { closedPositions, dayResults, groupResults, positions, realizations, riskEvents } from '../schema.ts'
 import { add, eventId, exchangeDate, type Projection, put, type Step, type Write } from './write.ts'
 
 export const positionProjection: Projection<'position'> = (id, steps) => {
   const last = steps.at(-1)
   const rows = last ? [put(positions, { ...last.after, streamVersion: last.version }), ...closedRow(last.after, last.version)] : []
-  return [...rows, ...steps.flatMap((step) => [...realizationRows(id, step), ...riskRows(id, step)])]
+  return [...rows, ...steps.flatMap((step) => [...realizationRows(id, step), ...groupRows(step), ...riskRows(id, step)])]
 }
 
 function closedRow(position: Position, streamVersion: number): readonly Write[] {
@@ -32,6 +32,23 @@ function realizationRows(positionId: string, { before, after, event, version }: 
     losses: closed && net.lt(zero) ? 1 : 0,
   }
   return [put(realizations, { id: eventId('position', positionId, version), ...result }), add(dayResults, result)]
+}
+
+/** A closed trade counts whole, in the day, month and year of its close. */
+function groupRows({ after, event }: Step<'position'>): readonly Write[] {
+  if (event.type !== 'PositionClosed') return []
+  const { symbol, category, realizedPnl, fees } = after
+  const result = { realizedPnl, fees, wins: realizedPnl.gt(fees) ? 1 : 0, trades: 1 }
+  const day = exchangeDate(event.fill.at)
+  const spans = [
+    { span: 'day', start: day },
+    { span: 'month', start: `${day.slice(0, 7)}-01` },
+    { span: 'year', start: `${day.slice(0, 4)}-01-01` },
+  ] as const
+  return spans.flatMap((span) => [
+    add(groupResults, { ...span, grouping: 'symbol', name: symbol, ...result }),
+    add(groupResults, { ...span, grouping: 'category', name: category ?? 'none', ...result }),
+  ])
 }
 
 function riskRows(positionId: string, { event, after, version }: Step<'position'>): readonly Write[] {

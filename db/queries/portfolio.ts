@@ -13,12 +13,27 @@ export const portfolioQueries = (db: Queries): Pick<ReadModel, 'snapshots' | 'la
     // One index look-up per point of the line instead of a walk over all snapshots: `points` moments, evenly spread
     // between the first and the last snapshot, and at each the newest snapshot until then.
     const count = Math.max(2, Math.min(points, 2_000))
-    const moment = sql`span.first + (span.last - span.first) * step / (${count - 1}::int)`
-    const chosen = sql`select distinct pick.id
-      from (select min(at) as first, max(at) as last from portfolio_snapshots where at >= ${since}::timestamptz) span
-      cross join generate_series(0, ${count - 1}::int) step
-      cross join lateral (select id from portfolio_snapshots where at >= ${since}::timestamptz and at <= ${moment} order by at desc limit 1) pick`
-    const rows = await db.select(shown).from(portfolioSnapshots).where(sql`${portfolioSnapshots.id} in (${chosen})`).orderBy(at)
+    const range = sql`(select min(at) as first, max(at) as last from portfolio_snapshots where at >= ${since}::timestamptz) range`
+    const moment = sql`range.first + (range.last - range.first) * step / (${count - 1}::int)`
+    const pick = db
+      .select(shown)
+      .from(portfolioSnapshots)
+      .where(sql`${at} >= ${since}::timestamptz and ${at} <= ${moment}`)
+      .orderBy(desc(at))
+      .limit(1)
+      .as('pick')
+    const rows = await db
+      .selectDistinct({
+        at: pick.at,
+        equity: pick.equity,
+        cash: pick.cash,
+        unrealizedPnl: pick.unrealizedPnl,
+        openPositions: pick.openPositions,
+      })
+      .from(range)
+      .crossJoin(sql`generate_series(0, ${count - 1}::int) step`)
+      .crossJoinLateral(pick)
+      .orderBy(pick.at)
     return rows.map(toSnapshot)
   },
   async lastSnapshotBefore(moment) {

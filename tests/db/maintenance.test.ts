@@ -208,10 +208,11 @@ async function allRows(): Promise<unknown> {
     'closed_positions',
     'realizations',
     'day_results',
+    'group_results',
   ]
   const rows: Record<string, unknown> = {}
   for (const table of [...tables, 'risk_events', 'portfolio_snapshots', 'singletons'])
-    rows[table] = [...(await sql.unsafe(`select * from ${table} t order by 1`))]
+    rows[table] = [...(await sql.unsafe(`select * from ${table} t order by t`))]
   // Numbers may differ in trailing zeros.
   return JSON.parse(JSON.stringify(rows), (_key, v: unknown) => (typeof v === 'string' && /^-?\d+\.\d+$/.test(v) ? text(decimal(v)) : v))
 }
@@ -230,6 +231,7 @@ describe('the projections', () => {
         await db.database.sql`update positions set realized_pnl = realized_pnl + 1`
         await db.database.sql`delete from orders`
         await db.database.sql`update day_results set wins = wins + 1`
+        await db.database.sql`update group_results set wins = wins + 1`
         await maintenance.rebuild()
         expect(await allRows()).toEqual(before)
       }),
@@ -244,6 +246,9 @@ describe('the projections', () => {
     await sql`delete from fills`
     await sql`update proposals set stream_version = 99`
     await sql`update day_results set fees = 0`
+    await sql`update group_results set fees = 0 where span = 'day' and grouping = 'symbol'`
+    await sql`delete from group_results where span = 'month' and grouping = 'category'`
+    await sql`insert into group_results values ('year', '2012-01-01', 'symbol', 'ACME', 5, 1, 1, 1), ('month', '2013-10-02', 'symbol', 'BETA', 5, 1, 1, 1)`
     await sql`insert into approvals (id, proposal_id, outcome, by, at) values ('proposal:p1@1', 'p1', 'approved', 'me', now()), ('proposal:p9@1', 'p9', 'approved', 'me', now())`
     const where = (await maintenance.compareProjections()).map((p) => p.where).sort()
     expect(where).toEqual([
@@ -251,6 +256,10 @@ describe('the projections', () => {
       'approvals proposal:p9@1',
       'day_results 2013-10-08',
       'fills x1',
+      'group_results day 2013-10-08 symbol ACME',
+      'group_results month 2013-10-01 category contract',
+      'group_results month 2013-10-02 symbol BETA',
+      'group_results year 2012-01-01 symbol ACME',
       'positions x',
       'proposals p1',
     ])
@@ -267,6 +276,7 @@ describe('the projections', () => {
     await Promise.all([maintenance.rebuild(), ...Array.from({ length: 20 }, (_, i) => trade(i)), maintenance.rebuild()])
     expect(await maintenance.compareProjections()).toEqual([])
     expect(await db.read.dayResults('2013-10-08')).toMatchObject([{ trades: 21, wins: 21, losses: 0 }])
+    expect(await db.read.resultsBy('category', '2013-01-01')).toMatchObject([{ name: 'contract', trades: 21, wins: 21 }])
   })
 
   it('count what a fill realized on its day, and the trade on the day of its close', async () => {

@@ -1,5 +1,6 @@
 import { type Database, openDatabase } from '../../../db/connect.ts'
 import { createEventStore } from '../../../db/event-store.ts'
+import { rebuildGroupResults } from '../../../db/maintenance/group-results.ts'
 import { run } from '../../../db/sql.ts'
 import { simulationStart } from '../../../src/adapters/market/simulated.ts'
 import type { EventOf, StreamKind } from '../../../src/domain/streams.ts'
@@ -18,7 +19,7 @@ const days = 500
 export async function seedTrades({ sql, kind }: Database, from: number, to: number): Promise<void> {
   const end = new Date(simulationStart - 86_400_000).toISOString()
   // Trade i: its day, its company, what it made. Deterministic, so that every run sees the same books.
-  const trades = `select i, 't-' || i as id, 'SYM' || (i * 7919 % 60) as symbol,
+  const trades = `select i, 't-' || i as id, 'SYM' || (i * 7919 / ${days} % 60) as symbol,
       (array['earnings', 'contract', 'guidance', 'merger', 'filing'])[1 + i % 5] as category,
       $1::timestamptz - (i % ${days}) * interval '1 day' - (i * 31 % 19000) * interval '1 second' as closed,
       round((20 + i * 37 % 400)::numeric + (i % 100) / 100.0, 2) as price, round(((i * 7907 % 1000) - 480)::numeric / 10, 2) as pnl
@@ -43,6 +44,7 @@ export async function seedTrades({ sql, kind }: Database, from: number, to: numb
     from TRADES cross join (values ('buy', 3), ('sell', 0)) as sides (side, hours)`)
   await sql.unsafe(`delete from day_results; insert into day_results (date, realized_pnl, fees, wins, losses, trades)
     select date, sum(realized_pnl), sum(fees), sum(wins), sum(losses), sum(trades) from realizations group by date`)
+  await rebuildGroupResults(sql)
   await run(
     sql,
     `insert into portfolio_snapshots (id, at, equity, cash, long_value, short_value, unrealized_pnl, open_positions)
