@@ -30,10 +30,11 @@ export async function openBooks(options: BotOptions, chats: () => readonly strin
   const leadership = options.lead === false ? null : await untilLeader(database, options)
   if (leadership) cleanups.push(() => leadership.resign())
   const store = createEventStore(database, { chats, log })
+  const read = createReadModel(database.drizzle, database.sql)
   return {
     database,
     store: options.wrap?.store?.(store) ?? store,
-    read: createReadModel(database.drizzle, database.sql),
+    read: options.wrap?.read?.(read) ?? read,
     keyValue: createKeyValueStore(database),
     outbox: createOutbox(database),
     lost: lossOf(leadership),

@@ -20,6 +20,7 @@ import type { Broker } from './ports/broker.ts'
 import type { CatalystSource } from './ports/catalyst-source.ts'
 import type { Chat } from './ports/chat.ts'
 import type { EventStore } from './ports/event-store.ts'
+import type { ReadModel } from './ports/read-model.ts'
 
 export interface BotOptions {
   readonly environment: Environment
@@ -36,6 +37,7 @@ export interface BotOptions {
   /** Stands between the bot and its books, its broker or its chats: how faults get in. */
   readonly wrap?: {
     readonly store?: (store: EventStore) => EventStore
+    readonly read?: (read: ReadModel) => ReadModel
     readonly broker?: (broker: Broker) => Broker
     readonly chat?: (chat: Chat) => Chat
   }

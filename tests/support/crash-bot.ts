@@ -9,6 +9,8 @@ export interface CrashBotOrders {
   /** Where it dies, as if by kill -9; null: whenever its parent kills it. */
   readonly moment: Moment | null
   readonly lead: boolean
+  /** Further variables of its environment: the addresses of chats, say. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** A whole bot in a process of its own, to be killed. Says its address on a line of its own once it listens. */
@@ -17,7 +19,7 @@ async function run(): Promise<Bot> {
   const die = () => process.kill(process.pid, 'SIGKILL')
   const silent = () => undefined
   const bot = await startBot({
-    environment: await environmentOf(orders.home, orders.settings),
+    environment: await environmentOf(orders.home, orders.settings, orders.variables),
     start: { splits: [], port: 0 },
     log: { info: silent, debug: silent, warn: silent, error: (facts, message) => console.error(message, facts) },
     lead: orders.lead,

@@ -12,6 +12,7 @@ export type ApprovalReply = Reply<{ readonly proposal?: ProposalView; readonly d
 
 /** What a person (and a news wire) does with a bot, over HTTP, whichever process it runs in. */
 export interface Person {
+  readonly url: string
   get<T>(path: string): Promise<Reply<T>>
   post<T = Record<string, unknown>>(path: string, body?: object): Promise<Reply<T>>
   alert(id: string, symbol: string, extra?: object): Promise<Reply>
@@ -35,6 +36,7 @@ export function personAt(url: string): Person {
   }
   const items = async <T>(path: string): Promise<readonly T[]> => (await ask<List<T>>(path)).body.items ?? []
   const person: Person = {
+    url,
     get: (path) => ask(path),
     post: (path, body = {}) => ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     async alert(id, symbol, extra = {}) {
