@@ -11,7 +11,7 @@ import { applyUpdate } from './apply-update.ts'
 import { requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { approve, decline, end, release } from './decide-proposal.ts'
-import { deliverPending } from './deliver-messages.ts'
+import { createCourier } from './deliver-messages.ts'
 import { judgeOne } from './judge-alert.ts'
 import { accountSummary, createMarker } from './mark-to-market.ts'
 import type { Membership } from './people.ts'
@@ -75,9 +75,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await inBooks(() => protectPositions(context, tries))
     pokeOrders()
   })
-  const messages = createPump('delivering messages', log, async () => {
-    await Promise.all(chats().map((chat) => deliverPending(context, outbox, chat)))
-  })
+  const messages = createCourier({ context, outbox, chats })
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
       const unjudged = await read.unjudgedAlerts(readAtOnce)

@@ -11,7 +11,7 @@ import type { Position } from '../../src/domain/position.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import { checks, loadPlugins, sizingMethods } from '../../src/plugins.ts'
 import type { Broker } from '../../src/ports/broker.ts'
-import type { Card } from '../../src/ports/chat.ts'
+import type { Card, Chat } from '../../src/ports/chat.ts'
 import type { EventMeta } from '../../src/ports/event-store.ts'
 import type { Bar, MarketData, Quote, Security } from '../../src/ports/market-data.ts'
 import type { FeedFollower, MarketFeed } from '../../src/ports/market-feed.ts'
@@ -147,6 +147,8 @@ export interface DeskOptions {
   readonly market?: DeskMarket
   /** Whether the chat takes nothing right now. */
   readonly chatFails?: () => boolean
+  /** Further chats; the database must know their names. */
+  readonly chats?: readonly Chat[]
 }
 
 let stories = 0
@@ -194,7 +196,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     },
   }
   const membership = createMembership({ store, read, settings: () => settings, owners: ['console:local'] })
-  const app = createApp({ context, outbox, chats: () => [chat], membership })
+  const app = createApp({ context, outbox, chats: () => [chat, ...(options.chats ?? [])], membership })
   if (options.start !== false) await app.start()
   await app.settled()
 
