@@ -77,6 +77,8 @@ export interface App extends AppContext {
   kill(cause: string, meta: EventMeta): Promise<KillReport>
   resume(reason: string, meta: EventMeta): Promise<StateChange>
   changeMode(mode: ApprovalMode, meta: EventMeta): Promise<StateChange>
+  /** Nothing but what is critical rings for so many minutes; 0 ends it. @returns until when (ISO, real time), or null. */
+  mute(minutes: number, meta: EventMeta): Promise<string | null>
   /** What risk would say; stores nothing. */
   validateEntry(request: EntryRequest): Promise<RiskOpinion>
   accountSummary(): Promise<AccountSummary>

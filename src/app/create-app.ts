@@ -14,6 +14,7 @@ import { approve, decline, end, release } from './decide-proposal.ts'
 import { createCourier } from './deliver-messages.ts'
 import { judgeOne } from './judge-alert.ts'
 import { accountSummary, createMarker } from './mark-to-market.ts'
+import { mute } from './mute.ts'
 import type { Membership } from './people.ts'
 import { dispatchEntries, dispatchExits } from './place-order.ts'
 import { protectPositions, type Tries } from './protect.ts'
@@ -160,6 +161,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     kill: (cause, meta) => kill(context, cause, meta),
     resume: (reason, meta) => resume(context, reason, reconcileBooks, meta),
     changeMode: (mode, meta) => changeMode(context, mode, meta),
+    mute: (minutes, meta) => mute(context, minutes, meta),
     validateEntry,
     accountSummary: () => accountSummary(context),
     roleOf: (actor) => membership.roleOf(actor),

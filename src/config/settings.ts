@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { loudnesses, presetNames, tunableEvents } from '../domain/loudness.ts'
 import { roles } from '../domain/people.ts'
 
 /** A decimal in YAML: `1.5` or `"1.5"`; kept as text, because money and percentages never become floats. */
@@ -47,6 +48,43 @@ const execution = z.strictObject({
   ),
 })
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like "22:00"')
+const quietHours = z
+  .strictObject({
+    from: timeOfDay,
+    to: timeOfDay,
+    zone: z.string().refine(isTimeZone, 'must be a time zone like America/New_York').default('America/New_York'),
+  })
+  .refine(({ from, to }) => from !== to, 'from and to must differ')
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    // That is how an unknown zone is told.
+    return false
+  }
+}
+
+const notifications = z.strictObject({
+  preset: describe(
+    z.enum(presetNames).default('normal'),
+    'what rings a phone: quiet (what asks for a decision), normal (all but digests), everything; what is critical always does',
+  ),
+  events: describe(
+    z.partialRecord(z.enum(tunableEvents), z.enum(loudnesses)).default({}),
+    `exceptions from the preset, such as {fill: silent}; ${tunableEvents.join(', ')}: ${loudnesses.join(' | ')}`,
+  ),
+  quiet_hours: describe(
+    quietHours.nullable().default(null),
+    'when nothing rings but what is critical: {from: "22:00", to: "07:00", zone: America/New_York}',
+  ),
+  burst: describe(
+    wholeNumber(1, 100).default(5),
+    'new proposals that ring within a minute at most; the rest come silently behind one digest',
+  ),
+})
+
 const simulation = z.strictObject({
   seed: describe(wholeNumber(0, 2 ** 31 - 1).default(7), 'same seed, same market'),
   symbols: describe(wholeNumber(5, 4_200).default(60), 'size of the simulated universe'),
@@ -81,6 +119,7 @@ export const settingsShape = {
   approvals: approvals.prefault({}),
   exits: exits.prefault({}),
   execution: execution.prefault({}),
+  notifications: notifications.prefault({}),
   simulation: simulation.prefault({}),
   shorting: describe(z.boolean().default(false), 'whether a sell signal may open a short position'),
   blocked_symbols: describe(z.array(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/)).default([]), 'symbols that are never entered'),

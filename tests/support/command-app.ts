@@ -104,6 +104,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     pause: noted('pause', () => ({ ok: true as const, trading: { ...books.trading, state: 'paused' as const } })),
     resume: noted('resume', () => ({ ok: true as const, trading: active })),
     changeMode: noted('changeMode', (mode: TradingState['mode']) => ({ ok: true as const, trading: { ...books.trading, mode } })),
+    mute: noted('mute', (minutes: number) => (minutes === 0 ? null : iso(minutes * 60_000))),
     claim: noted('claim', () => ({ ok: true as const })),
     ...useCases,
   })

@@ -97,6 +97,8 @@ function deskMarket() {
     data,
     clock: { now: () => now, speed: 1 },
     halted,
+    /** One more symbol. */
+    list: (symbol: string) => securities.set(symbol, security(symbol)),
     /** Moves the price without any trading. */
     set: (symbol: string, at: string) => prices.set(symbol, price(at)),
     /** Whether there are quotes at all. */

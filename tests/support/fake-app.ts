@@ -224,6 +224,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
       books.trading = { ...books.trading, state: 'active', cause: null }
       return { ok: true, trading: books.trading }
     },
+    mute: async () => null,
     async changeMode() {
       return { ok: true, trading: books.trading }
     },
