@@ -8,10 +8,10 @@ import type { Chat } from '../ports/chat.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { App, RiskOpinion } from './app.ts'
 import { applyUpdate } from './apply-update.ts'
+import { type ChatUpkeep, createChatUpkeep } from './chat-upkeep.ts'
 import { requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { approve, decline, end, release } from './decide-proposal.ts'
-import { createCourier } from './deliver-messages.ts'
 import { judgeOne } from './judge-alert.ts'
 import { accountSummary, createMarker } from './mark-to-market.ts'
 import { mute } from './mute.ts'
@@ -26,7 +26,7 @@ import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } fro
 import { shareUsed } from './views.ts'
 
 /** What time and the outside set off; jobs call these, people never do. */
-export interface Upkeep {
+export interface Upkeep extends Omit<ChatUpkeep, 'courier'> {
   /** Recovery: makes the books agree with the broker, then lets entries in. Every start goes through it. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -76,7 +76,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await inBooks(() => protectPositions(context, tries))
     pokeOrders()
   })
-  const messages = createCourier({ context, outbox, chats })
+  const { courier: messages, ...chatUpkeep } = createChatUpkeep({ context, outbox, chats })
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
       const unjudged = await read.unjudgedAlerts(readAtOnce)
@@ -218,6 +218,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       lastDifferences = lasting
     },
     deliver: () => messages.poke(),
+    ...chatUpkeep,
     async settled() {
       await alerts.settled()
       await Promise.all(context.status.inFlight.values())

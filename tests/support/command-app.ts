@@ -1,5 +1,6 @@
 import type { App } from '../../src/app/app.ts'
 import type { Command } from '../../src/app/command.ts'
+import { freshStatus } from '../../src/app/context.ts'
 import type { Alert } from '../../src/domain/alert.ts'
 import { price, usd } from '../../src/domain/decimal.ts'
 import type { Order } from '../../src/domain/order.ts'
@@ -64,7 +65,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
   const halted: TradingState = { ...books.trading, state: 'halted' }
   const app = only<App>('App', {
     clock: { now: () => noon, speed: 1 },
-    status: { reconciling: false, startedAt: noon, nakedSince: new Map(), inFlight: new Map() },
+    status: { ...freshStatus(), reconciling: false, startedAt: noon },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined },
     broker: only<App['broker']>('Broker', {
       name: 'simulated',

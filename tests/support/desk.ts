@@ -1,5 +1,5 @@
 import { createSimulatedBroker } from '../../src/adapters/brokers/simulated.ts'
-import type { AppContext } from '../../src/app/context.ts'
+import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { createApp, type RunningApp } from '../../src/app/create-app.ts'
 import { createMembership } from '../../src/app/people.ts'
 import { configSchema } from '../../src/config/schema.ts'
@@ -183,7 +183,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),
-    status: { reconciling: true, startedAt: Date.now(), nakedSince: new Map(), inFlight: new Map() },
+    status: freshStatus(),
   }
   const cards: Card[] = []
   const chat = {

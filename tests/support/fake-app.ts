@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App, DecisionOutcome } from '../../src/app/app.ts'
-import type { Log } from '../../src/app/context.ts'
+import { freshStatus, type Log } from '../../src/app/context.ts'
 import { alertIdOf } from '../../src/app/ids.ts'
 import { createLive } from '../../src/app/live.ts'
 import type { Operations } from '../../src/app/operations.ts'
@@ -161,7 +161,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     sizing: () => {
       throw new Error('the fake sizes nothing')
     },
-    status: { reconciling: false, nakedSince: new Map(), inFlight: new Map(), startedAt: Date.now() },
+    status: { ...freshStatus(), reconciling: false },
     store: {
       transact: nobodyHome('transactions'),
       onCommitted(listener) {
