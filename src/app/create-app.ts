@@ -168,6 +168,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     claim: (code, actor, meta) => membership.claim(code, actor, meta),
 
     async start() {
+      await chatUpkeep.tellDowntime()
       context.status.reconciling = true
       await context.broker.connect(hear)
       await haltOnDifference(await reconcileBooks())
@@ -176,7 +177,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       context.status.reconciling = false
       pokeOrders()
       alerts.poke()
-      messages.poke()
+      await chatUpkeep.heartbeat()
     },
     async stop() {
       unsubscribe()

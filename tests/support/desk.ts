@@ -123,6 +123,7 @@ export interface Desk {
   readonly market: DeskMarket
   /** What the simulated broker itself says, whatever stands in between. */
   readonly broker: Broker
+  /** What the console was told, but for the pinned line. */
   readonly cards: readonly Card[]
   readonly logged: readonly { readonly level: string; readonly facts: object; readonly message: string }[]
   by(actor?: string): EventMeta
@@ -193,7 +194,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     connected: () => true,
     deliver: async (card: Card) => {
       if (options.chatFails?.()) throw new Error('too many requests')
-      cards.push(card)
+      if (card.kind !== 'status') cards.push(card)
       return { reference: card.key }
     },
   }

@@ -59,10 +59,19 @@ export const backNotice = ({ chat, since, until, expired }: ChatBack, mode: Brok
     lines: missedLines(expired),
   })
 
+/** After a start. @param since and `until`: real time, ISO. */
+export const downtimeNotice = ({ since, until, expired }: Omit<ChatBack, 'chat'>, mode: Broker['mode']): OutboxMessage =>
+  notice(`downtime-${Date.parse(since)}`, mode, {
+    event: expired.length > 0 ? 'state' : 'digest',
+    tone: expired.length > 0 ? 'warning' : 'neutral',
+    title: `Back after ${span(since, until)} down`,
+    lines: missedLines(expired),
+  })
+
 const mostListed = 10
 
 /** What nobody could decide in time. */
-export function missedLines(expired: readonly Proposal[]): readonly string[] {
+function missedLines(expired: readonly Proposal[]): readonly string[] {
   if (expired.length === 0) return ['No proposal expired meanwhile.']
   const left = expired.length - mostListed
   return [
