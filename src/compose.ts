@@ -92,7 +92,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     status: freshStatus(),
   }
   const owners = environment.http.token === null ? ['console:local'] : ['http:owner']
-  const membership = createMembership({ store, read, settings, owners })
+  const membership = createMembership({ store, read, settings, log, owners })
   const app = createApp({ context, outbox: books.outbox, chats: () => chats, membership })
   cleanups.push(() => app.stop())
   // The market stops first: whatever it traded is heard and written down before the rest goes.

@@ -21,6 +21,7 @@ import { protectPositions, type Tries } from './protect.ts'
 import { createPump, createQueue } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
+import { createRefusals } from './refusals.ts'
 import { lookAtMarket, riskContext } from './risk-context.ts'
 import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } from './trading-control.ts'
 import { shareUsed } from './views.ts'
@@ -164,6 +165,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     mute: (minutes, meta) => mute(context, minutes, meta),
     validateEntry,
     accountSummary: () => accountSummary(context),
+    recordRefusal: createRefusals(context),
     roleOf: (actor) => membership.roleOf(actor),
     claim: (code, actor, meta) => membership.claim(code, actor, meta),
 

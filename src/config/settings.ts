@@ -27,6 +27,10 @@ const approvals = z.strictObject({
     wholeNumber(1, 7 * 24 * 60).default(240),
     'minutes after publication from which an alert is too old to propose',
   ),
+  actions_per_minute: describe(
+    wholeNumber(5, 600).default(30),
+    'commands and taps of one person in a minute at most; kill, pause and flatten are never limited',
+  ),
   max_open_proposals: describe(wholeNumber(1, 500).default(200), 'open cards at most; further alerts are stored and filtered'),
 })
 

@@ -41,7 +41,7 @@ describe('the pinned line', () => {
     expect(line().lines).toEqual(['alive 10:00, next beat within 60 s'])
     expect(Math.max(...line().lines.map((words) => words.length))).toBeLessThanOrEqual(34)
     expect([fact('Equity'), fact('Today'), fact('Open'), fact('Pending')]).toEqual(['$100,000.00', '$0.00', '0', '0'])
-    expect(discord.posts[0]?.delivery.loud).toBe(false)
+    expect(discord.beats.map(({ delivery }) => [delivery.reference, delivery.loud])).toEqual([[null, false]])
     expect(desk.cards).toEqual([])
   })
 
@@ -50,7 +50,7 @@ describe('the pinned line', () => {
     const desk = await open()
     for (let i = 0; i < 3; i++) await desk.app.heartbeat()
     await desk.app.settled()
-    expect(discord.edits).toEqual([])
+    expect(discord.beats).toHaveLength(1)
     await desk.alert()
     await desk.market.pass(60)
     later(60)
@@ -58,7 +58,7 @@ describe('the pinned line', () => {
     await desk.app.settled()
     expect(line().lines).toEqual(['alive 10:01, next beat within 60 s'])
     expect(fact('Pending')).toBe('1')
-    expect(discord.posts.filter(({ card }) => card.kind === 'status')).toHaveLength(1)
+    expect(discord.beats.map(({ delivery }) => delivery.reference === null)).toEqual([true, false])
   })
 
   it('tells a change of the state at once', async () => {
@@ -111,7 +111,7 @@ describe('after a downtime', () => {
     await first.stop()
     desks = []
     await open()
-    expect(discord.posts.map(({ card }) => card.kind)).toEqual(['status'])
+    expect(discord.posts).toEqual([])
   })
 })
 

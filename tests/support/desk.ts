@@ -198,7 +198,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
       return { reference: card.key }
     },
   }
-  const membership = createMembership({ store, read, settings: () => settings, owners: ['console:local'] })
+  const membership = createMembership({ store, read, settings: () => settings, log, owners: ['console:local'] })
   const app = createApp({ context, outbox, chats: () => [chat, ...(options.chats ?? [])], membership })
   if (options.start !== false) await app.start()
   await app.settled()

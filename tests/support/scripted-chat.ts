@@ -11,6 +11,8 @@ export interface ScriptedChat extends Chat {
   /** Everything that was ever posted, oldest first: a card that is here twice was posted twice. */
   readonly posts: readonly Shown[]
   readonly edits: readonly Shown[]
+  /** Every word of the pinned line, which is in neither of the two. */
+  readonly beats: readonly Shown[]
   readonly presences: readonly string[]
   /** How a card reads now. */
   shows(key: string): Card | undefined
@@ -26,12 +28,14 @@ const nothing: Step = () => undefined
 export function scriptedChat(name: string): ScriptedChat {
   const posts: Shown[] = []
   const edits: Shown[] = []
+  const beats: Shown[] = []
   const presences: string[] = []
   const now = new Map<string, Card>()
   const chat: ScriptedChat = {
     name,
     posts,
     edits,
+    beats,
     presences,
     before: nothing,
     after: nothing,
@@ -46,7 +50,7 @@ export function scriptedChat(name: string): ScriptedChat {
     async deliver(card, delivery) {
       await chat.before(card, delivery)
       const known = delivery.reference !== null || (delivery.uncertain && now.has(card.key))
-      const list = known ? edits : posts
+      const list = card.kind === 'status' ? beats : known ? edits : posts
       list.push({ card, delivery })
       now.set(card.key, card)
       await chat.after(card, delivery)
