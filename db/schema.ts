@@ -125,7 +125,7 @@ export const approvals = pgTable(
     reason: text('reason'),
     at: instant('at').notNull(),
   },
-  (t) => [index('approvals_proposal').on(t.proposalId, t.at), index('approvals_by').on(t.by, t.at)],
+  (t) => [index('approvals_proposal').on(t.proposalId, t.at), index('approvals_by').on(t.by, t.at), index('approvals_at').on(t.at, t.id)],
 )
 
 export const orders = pgTable(
@@ -363,17 +363,20 @@ export const outbox = pgTable(
     attempts: integer('attempts').notNull().default(0),
     retryAt: instant('retry_at'),
     problem: text('problem'),
+    /** Real time of the database. */
+    queuedAt: instant('queued_at').notNull().default(sql`now()`),
   },
   (t) => [index('outbox_card').on(t.chat, t.cardKey, t.sequence), index('outbox_due').on(t.chat, t.sequence)],
 )
 
-/** Where each card stands in each chat. */
+/** Where each card stands in each chat. Begun and without a reference: an attempt to post it may have come through, or not. */
 export const messages = pgTable(
   'messages',
   {
     chat: text('chat').notNull(),
     cardKey: text('card_key').notNull(),
-    reference: text('reference').notNull(),
+    reference: text('reference'),
+    begunAt: instant('begun_at'),
   },
   (t) => [primaryKey({ columns: [t.chat, t.cardKey] })],
 )

@@ -118,7 +118,9 @@ export function openTransaction(sql: Sql, meta: EventMeta, chats: () => readonly
     outgoing = []
     const writes = projectAll()
     const targets = chats()
-    const messages = newMessages.flatMap((m) => targets.map((chat) => ({ chat, key: m.cardKey, card: m.card ?? null, mention: m.mention })))
+    const messages = newMessages.flatMap((m) =>
+      (m.chats ?? targets).map((chat) => ({ chat, key: m.cardKey, card: m.card ?? null, mention: m.mention })),
+    )
     const [sequences] = await Promise.all([
       newEvents.length > 0 ? run(sql, insertEvents, [JSON.stringify(newEvents)]) : [],
       writeRows(sql, writes),

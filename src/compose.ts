@@ -3,7 +3,7 @@ import { createSimulatedBroker } from './adapters/brokers/simulated.ts'
 import { createJsonlSource } from './adapters/catalysts/jsonl.ts'
 import { createJobs } from './adapters/scheduler.ts'
 import type { StartOptions } from './app/cli.ts'
-import { type AppContext, type Log, occasion } from './app/context.ts'
+import { type AppContext, freshStatus, type Log, occasion } from './app/context.ts'
 import { createApp, type RunningApp } from './app/create-app.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
@@ -91,10 +91,10 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),
-    status: { reconciling: true, startedAt: Date.now(), nakedSince: new Map(), inFlight: new Map() },
+    status: freshStatus(),
   }
   const owners = environment.http.token === null ? ['console:local'] : ['http:owner']
-  const membership = createMembership({ store, read, settings, owners })
+  const membership = createMembership({ store, read, settings, log, owners })
   const app = createApp({ context, outbox: books.outbox, chats: () => chats, membership })
   cleanups.push(() => app.stop())
   // The market stops first: whatever it traded is heard and written down before the rest goes.

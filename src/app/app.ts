@@ -10,6 +10,7 @@ import type { ApprovalMode, TradingState } from '../domain/trading-state.ts'
 import type { Actor } from '../ports/chat.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { AppContext } from './context.ts'
+import type { RefusedAccess } from './refusals.ts'
 
 /** What became of a tap. `proposal` is always its true state after it. */
 export type DecisionOutcome =
@@ -77,11 +78,15 @@ export interface App extends AppContext {
   kill(cause: string, meta: EventMeta): Promise<KillReport>
   resume(reason: string, meta: EventMeta): Promise<StateChange>
   changeMode(mode: ApprovalMode, meta: EventMeta): Promise<StateChange>
+  /** Nothing but what is critical rings for so many minutes; 0 ends it. @returns until when (ISO, real time), or null. */
+  mute(minutes: number, meta: EventMeta): Promise<string | null>
   /** What risk would say; stores nothing. */
   validateEntry(request: EntryRequest): Promise<RiskOpinion>
   accountSummary(): Promise<AccountSummary>
   /** The role of an actor, or null for nobody. */
   roleOf(actor: Actor): Promise<Role | null>
+  /** Puts on the record that somebody was refused. Never throws. */
+  recordRefusal(refused: RefusedAccess): Promise<void>
   /** Redeems the one-time code that the log and the console show while there is no owner. */
   claim(code: string, actor: Actor, meta: EventMeta): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }>
 }

@@ -8,8 +8,20 @@ export interface Forbidden {
   readonly explain: string
 }
 
-/** The one gate: taps, typed commands and HTTP requests all pass here, by immutable id. */
+/** The one gate: taps, typed commands and HTTP requests all pass here, by immutable id. A refusal is on the record. */
 export async function authorize(
+  app: Pick<App, 'roleOf' | 'log' | 'recordRefusal'>,
+  actor: Actor,
+  needed: Role | null,
+  action: string,
+): Promise<Forbidden | null> {
+  const forbidden = await forbiddenTo(app, actor, needed, action)
+  if (forbidden) await app.recordRefusal({ person: actor.id, place: actor.via, action, code: forbidden.code })
+  return forbidden
+}
+
+/** The same question for what happens by itself, at each keystroke or request: the log alone keeps it. */
+export async function forbiddenTo(
   app: Pick<App, 'roleOf' | 'log'>,
   actor: Actor,
   needed: Role | null,

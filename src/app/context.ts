@@ -41,7 +41,20 @@ export interface ProcessStatus {
   readonly inFlight: Map<string, Promise<void>>
   /** Epoch milliseconds, real time. */
   readonly startedAt: number
+  /** How many pages of the console are open. */
+  watchers: number
+  /** Since when nobody can be told of a proposal, in any chat; epoch milliseconds of real time, null while somebody can. */
+  unreachableSince: number | null
 }
+
+export const freshStatus = (): ProcessStatus => ({
+  reconciling: true,
+  startedAt: Date.now(),
+  nakedSince: new Map(),
+  inFlight: new Map(),
+  watchers: 0,
+  unreachableSince: null,
+})
 
 /** The stamp of one outside occasion (a tap, a request, a timer). Pass it on to everything that the occasion sets off. */
 export function occasion(context: Pick<AppContext, 'clock'>, actor: string, correlationId: string = randomUUID()): EventMeta {

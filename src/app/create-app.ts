@@ -8,24 +8,26 @@ import type { Chat } from '../ports/chat.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { App, RiskOpinion } from './app.ts'
 import { applyUpdate } from './apply-update.ts'
+import { type ChatUpkeep, createChatUpkeep } from './chat-upkeep.ts'
 import { requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { approve, decline, end, release } from './decide-proposal.ts'
-import { deliverPending } from './deliver-messages.ts'
 import { judgeOne } from './judge-alert.ts'
 import { accountSummary, createMarker } from './mark-to-market.ts'
+import { mute } from './mute.ts'
 import type { Membership } from './people.ts'
 import { dispatchEntries, dispatchExits } from './place-order.ts'
 import { protectPositions, type Tries } from './protect.ts'
 import { createPump, createQueue } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
+import { createRefusals } from './refusals.ts'
 import { lookAtMarket, riskContext } from './risk-context.ts'
 import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } from './trading-control.ts'
 import { shareUsed } from './views.ts'
 
 /** What time and the outside set off; jobs call these, people never do. */
-export interface Upkeep {
+export interface Upkeep extends Omit<ChatUpkeep, 'courier'> {
   /** Recovery: makes the books agree with the broker, then lets entries in. Every start goes through it. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -75,9 +77,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await inBooks(() => protectPositions(context, tries))
     pokeOrders()
   })
-  const messages = createPump('delivering messages', log, async () => {
-    await Promise.all(chats().map((chat) => deliverPending(context, outbox, chat)))
-  })
+  const { courier: messages, ...chatUpkeep } = createChatUpkeep({ context, outbox, chats })
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
       const unjudged = await read.unjudgedAlerts(readAtOnce)
@@ -162,12 +162,15 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     kill: (cause, meta) => kill(context, cause, meta),
     resume: (reason, meta) => resume(context, reason, reconcileBooks, meta),
     changeMode: (mode, meta) => changeMode(context, mode, meta),
+    mute: (minutes, meta) => mute(context, minutes, meta),
     validateEntry,
     accountSummary: () => accountSummary(context),
+    recordRefusal: createRefusals(context),
     roleOf: (actor) => membership.roleOf(actor),
     claim: (code, actor, meta) => membership.claim(code, actor, meta),
 
     async start() {
+      await chatUpkeep.tellDowntime()
       context.status.reconciling = true
       await context.broker.connect(hear)
       await haltOnDifference(await reconcileBooks())
@@ -176,7 +179,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       context.status.reconciling = false
       pokeOrders()
       alerts.poke()
-      messages.poke()
+      await chatUpkeep.heartbeat()
     },
     async stop() {
       unsubscribe()
@@ -218,6 +221,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       lastDifferences = lasting
     },
     deliver: () => messages.poke(),
+    ...chatUpkeep,
     async settled() {
       await alerts.settled()
       await Promise.all(context.status.inFlight.values())

@@ -1,9 +1,9 @@
-import type { Card, Chat } from '../ports/chat.ts'
+import type { Chat } from '../ports/chat.ts'
 import type { OutboxMessage } from '../ports/event-store.ts'
-import type { Outbox, PendingMessage } from '../ports/outbox.ts'
-import { proposalCard } from './cards/proposal.ts'
+import type { Lane, Outbox } from '../ports/outbox.ts'
 import type { AppContext } from './context.ts'
-import { proposalExtras } from './proposal-extras.ts'
+import { createLane } from './delivery-lane.ts'
+import { createPump, type Pump } from './pump.ts'
 
 /** Says that a proposal's card changed. It is drawn when it is sent, from the state at that moment, so it cannot lie. */
 export const proposalMessage = (proposalId: string, mention: readonly string[] = []): OutboxMessage => ({
@@ -12,41 +12,44 @@ export const proposalMessage = (proposalId: string, mention: readonly string[] =
   mention,
 })
 
-const batch = 50
-const longestWaitMs = 60_000
-
-/** Sends what waits for one chat, in order per card. A failed message waits longer each time and blocks only its own card. */
-export async function deliverPending(context: AppContext, outbox: Outbox, chat: Chat): Promise<void> {
-  for (;;) {
-    const messages = await outbox.pending(chat.name, batch)
-    if (messages.length === 0) return
-    for (const message of messages) await deliverOne(context, outbox, chat, message)
-    if (messages.length < batch) return
-  }
+export interface Courier {
+  /** Sends what is due. Never throws. */
+  poke(): void
+  settled(): Promise<void>
+  /** When a chat last took a message, epoch milliseconds of real time; null: not in this process. */
+  lastDelivered(chat: string): number | null
+}
+export interface CourierParts {
+  readonly context: AppContext
+  readonly outbox: Outbox
+  readonly chats: () => readonly Chat[]
 }
 
-async function deliverOne(context: AppContext, outbox: Outbox, chat: Chat, message: PendingMessage): Promise<void> {
-  try {
-    const card = await draw(context, message)
-    const { sequence, reference, mention } = message
-    const delivered = await chat.deliver(card, { sequence, reference, mention, uncertain: false, thread: null, loud: true })
-    await outbox.delivered(message, delivered.reference)
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    const wait = Math.min(longestWaitMs, 500 * 2 ** message.attempts)
-    context.log.warn(
-      { chat: chat.name, card: message.cardKey, attempts: message.attempts + 1, problem },
-      'a message could not be delivered yet',
-    )
-    // Real time: a platform's outage does not run on a simulated clock.
-    await outbox.failed(message, problem, new Date(Date.now() + wait).toISOString())
-  }
-}
+/** Two lanes per chat, each in order, each at its own pace: what a chat is slow with, or refuses, holds up nothing elsewhere. */
+export function createCourier({ context, outbox, chats }: CourierParts): Courier {
+  const lanes = new Map<string, Pump>()
+  const deliveredAt = new Map<string, number>()
 
-async function draw(context: AppContext, message: PendingMessage): Promise<Card> {
-  if (message.card !== null) return message.card as Card
-  const id = message.cardKey.slice(message.cardKey.indexOf(':') + 1)
-  const proposal = await context.read.proposal(id)
-  if (!proposal) throw new Error(`no proposal ${id} for card ${message.cardKey}`)
-  return proposalCard(proposal, context.broker.mode, await proposalExtras(context, proposal))
+  function laneOf(chat: Chat, lane: Lane): Pump {
+    const name = `${lane} to ${chat.name}`
+    const known = lanes.get(name)
+    if (known) return known
+    const run = createLane({ context, outbox, chat, lane, delivered: () => deliveredAt.set(chat.name, Date.now()) })
+    // A first post moves its card to the other lane, where newer words about it may wait already.
+    const pump = createPump(`delivering ${name}`, context.log, async () => {
+      if ((await run()) && lane === 'posts') laneOf(chat, 'edits').poke()
+    })
+    lanes.set(name, pump)
+    return pump
+  }
+
+  return {
+    poke() {
+      for (const chat of chats()) for (const lane of ['edits', 'posts'] as const) laneOf(chat, lane).poke()
+    },
+    async settled() {
+      for (const lane of ['posts', 'edits'] as const) await Promise.all(chats().map((chat) => laneOf(chat, lane).settled()))
+    },
+    lastDelivered: (chat) => deliveredAt.get(chat) ?? null,
+  }
 }

@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../domain/alert.ts'
 import { decimal } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/order.ts'
+import type { PeopleEvent } from '../domain/people.ts'
 import type { PositionEvent } from '../domain/position.ts'
 import type { ProposalEvent } from '../domain/proposal.ts'
 import { priceText } from '../domain/risk/limits.ts'
@@ -68,7 +69,18 @@ function wordsOf({ kind, event }: StoredEvent): Words | null {
   if (kind === 'order') return orderWords(event as OrderEvent)
   if (kind === 'position') return positionWords(event as PositionEvent)
   if (kind === 'trading') return tradingWords(event as TradingStateEvent)
-  return kind === 'people' && event.type === 'OwnerClaimed' ? [`${event.person} became the owner`, 'warning'] : null
+  return kind === 'people' ? peopleWords(event as PeopleEvent) : null
+}
+
+function peopleWords(event: PeopleEvent): Words {
+  switch (event.type) {
+    case 'OwnerClaimed':
+      return [`${event.person} became the owner`, 'warning']
+    case 'NotificationsMuted':
+      return [event.until === null ? `${event.by} let notifications ring again` : `${event.by} muted notifications`, 'neutral']
+    case 'AccessRefused':
+      return [`${event.person} was refused: ${event.action} in ${event.place}`, 'warning']
+  }
 }
 
 function alertWords(event: AlertEvent): Words | null {

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Actor, Card, ChatInbound } from '../ports/chat.ts'
 import type { Pictures } from '../ports/pictures.ts'
 import type { App } from './app.ts'
-import { authorize } from './authorize.ts'
+import { authorize, forbiddenTo } from './authorize.ts'
 import { type Button, type ButtonCall, parseButtonId } from './button.ts'
 import { reply } from './card.ts'
 import type { Command } from './command.ts'
 import { occasion } from './context.ts'
 import { homeCards } from './home.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { invokeCommand, runCommand } from './run-command.ts'
 import { suggest } from './suggest.ts'
 
@@ -18,12 +19,31 @@ export interface InboundParts {
   readonly pictures: Pictures
 }
 
+/** What stops things must always work. */
+const unlimited = /^(kill|pause|flatten)\b/i
+
 /** What every chat hands in, through one gate. It always answers and never throws. */
 export function createInbound({ app, commands, buttons, pictures }: InboundParts): ChatInbound {
+  const rate = createRateLimit()
+
+  /** Null: go on. Otherwise the card that says to wait. @param action what is typed, or a button's id. */
+  async function tooMany(actor: Actor, action: string): Promise<Card | null> {
+    const bare = action.trim().replace(/^\//, '')
+    const limit = app.settings().approvals.actions_per_minute
+    const waitMs = unlimited.test(bare) ? 0 : rate.take(actor.id, limit, Date.now())
+    if (waitMs === 0) return null
+    const name = /^[a-z-]{1,31}/i.exec(bare)?.[0] ?? 'something'
+    await app.recordRefusal({ person: actor.id, place: actor.via, action: name, code: 'RATE_LIMITED' })
+    const lines = [`${limit} a minute at most: again in ${Math.ceil(waitMs / 1000)} s.`, '/kill, /pause and /flatten always work.']
+    return reply({ app, meta: occasion(app, actor.id) }, { tone: 'warning', title: 'Too much at once', lines })
+  }
+
   /** The button and its call, or the card that says why not. */
   async function enter(actor: Actor, buttonId: string, values: ButtonCall['values']): Promise<{ button: Button; call: ButtonCall } | Card> {
     const meta = occasion(app, actor.id, randomUUID())
     const asked = { app, meta }
+    const limited = await tooMany(actor, buttonId)
+    if (limited) return limited
     const parsed = parseButtonId(buttonId)
     const button = parsed && buttons.find(({ name }) => name === parsed.name)
     if (!parsed || !button)
@@ -46,12 +66,18 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
   const press = (actor: Actor, buttonId: string, values: ButtonCall['values']): Promise<Card> =>
     act(actor, buttonId, async () => {
       const entered = await enter(actor, buttonId, values)
-      return 'key' in entered ? entered : entered.button.run(entered.call)
+      return 'key' in entered ? entered : await entered.button.run(entered.call)
     })
 
   return {
-    command: (actor, text) => runCommand({ app, commands, actor, text, meta: occasion(app, actor.id) }),
-    invoke: (actor, name, values) => invokeCommand({ app, commands, actor, name, values, meta: occasion(app, actor.id) }),
+    command: (actor, text) =>
+      act(actor, 'command', async () => {
+        return (await tooMany(actor, text)) ?? runCommand({ app, commands, actor, text, meta: occasion(app, actor.id) })
+      }),
+    invoke: (actor, name, values) =>
+      act(actor, 'command', async () => {
+        return (await tooMany(actor, name)) ?? invokeCommand({ app, commands, actor, name, values, meta: occasion(app, actor.id) })
+      }),
     press: (actor, buttonId) => press(actor, buttonId, {}),
     submit: press,
     asks(buttonId) {
@@ -71,7 +97,7 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
     async suggest(actor, name, argument, typed) {
       try {
         const command = commands.find((c) => c.name === name)
-        if (!command || (await authorize(app, actor, command.role, `/${name}`))) return []
+        if (!command || (await forbiddenTo(app, actor, command.role, `/${name}`))) return []
         return await suggest(app, command, argument, typed)
       } catch (error) {
         app.log.error({ command: name, argument, error }, 'suggestions failed')
@@ -82,6 +108,7 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
     async foreign(actor, place, action) {
       const meta = occasion(app, actor.id)
       app.log.warn({ actor: actor.id, via: actor.via, place, action }, 'refused: from another place')
+      await app.recordRefusal({ person: actor.id, place: `${actor.via} ${place}`, action, code: 'FOREIGN_PLACE' })
       return reply({ app, meta }, { tone: 'bad', title: 'Not from here', lines: ['This bot listens in its own channel only.'] })
     },
     picture: (picture) => pictures.render(picture),

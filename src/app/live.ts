@@ -57,8 +57,12 @@ export function createLive(app: App, operations: Omit<Operations, 'live'>): Live
   let stateAt = 0
   let pingAt = 0
 
-  const drop = (watcher: Watcher) => {
+  const forget = (watcher: Watcher) => {
     watchers.delete(watcher)
+    app.status.watchers = watchers.size
+  }
+  const drop = (watcher: Watcher) => {
+    forget(watcher)
     watcher.stream.destroy()
   }
   const write = (watcher: Watcher, frame: string) => {
@@ -118,8 +122,9 @@ export function createLive(app: App, operations: Omit<Operations, 'live'>): Live
       if (watchers.size >= mostWatchers) return null
       const stream = new Readable({ read: () => undefined, highWaterMark: mostUnsentBytes })
       const watcher: Watcher = { stream, actor, role }
-      stream.on('close', () => watchers.delete(watcher))
+      stream.on('close', () => forget(watcher))
       watchers.add(watcher)
+      app.status.watchers = watchers.size
       write(watcher, `retry: 2000\n\n${encode('ping', { now: isoNow(app.clock) })}`)
       for (const card of cards.values()) write(watcher, encode('card', card))
       // A newcomer must see the state and every quote at once, not at the next change.
@@ -143,7 +148,7 @@ export function createLive(app: App, operations: Omit<Operations, 'live'>): Live
       unsubscribe()
       if (timer) clearTimeout(timer)
       for (const watcher of [...watchers]) {
-        watchers.delete(watcher)
+        forget(watcher)
         watcher.stream.push(null)
       }
     },

@@ -55,6 +55,7 @@ export async function riskContext(context: AppContext, request: EntryRequest, lo
     blockedSymbols: settings.blocked_symbols,
     recentEntries: recent.map((order) => ({ symbol: order.symbol, side: order.side, at: Date.parse(order.preparedAt) })),
     lastStopOutAt: stopOut === null ? null : Date.parse(stopOut),
+    unreachableMs: context.status.unreachableSince === null ? null : Date.now() - context.status.unreachableSince,
     feed: context.market.feed,
   }
 }

@@ -17,6 +17,7 @@ import {
 import type { EventMeta } from '../ports/event-store.ts'
 import type { KillReport, StateChange } from './app.ts'
 import { stateNotice } from './cards/notices.ts'
+import { statusMessage } from './cards/status.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { cancelAll } from './place-order.ts'
@@ -33,7 +34,8 @@ function changeState(
     const decision = decide(stream.state)
     if (!decision.ok) return { ok: false as const, refusal: decision.refusal }
     const after = tx.append(stream, decision.events)
-    if (decision.events.length > 0) tx.enqueue(stateNotice(after.state, meta, context.broker.mode))
+    if (decision.events.length > 0)
+      for (const message of [stateNotice(after.state, meta, context.broker.mode), statusMessage]) tx.enqueue(message)
     return { ok: true as const, trading: after.state }
   })
 }

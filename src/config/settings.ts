@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { loudnesses, presetNames, tunableEvents } from '../domain/loudness.ts'
 import { roles } from '../domain/people.ts'
 
 /** A decimal in YAML: `1.5` or `"1.5"`; kept as text, because money and percentages never become floats. */
@@ -26,6 +27,10 @@ const approvals = z.strictObject({
     wholeNumber(1, 7 * 24 * 60).default(240),
     'minutes after publication from which an alert is too old to propose',
   ),
+  actions_per_minute: describe(
+    wholeNumber(5, 600).default(30),
+    'commands and taps of one person in a minute at most; kill, pause and flatten are never limited',
+  ),
   max_open_proposals: describe(wholeNumber(1, 500).default(200), 'open cards at most; further alerts are stored and filtered'),
 })
 
@@ -44,6 +49,43 @@ const execution = z.strictObject({
   protect_deadline_seconds: describe(
     wholeNumber(1, 600).default(15),
     'seconds a position may be without a working stop before it is flagged and everybody is told',
+  ),
+})
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like "22:00"')
+const quietHours = z
+  .strictObject({
+    from: timeOfDay,
+    to: timeOfDay,
+    zone: z.string().refine(isTimeZone, 'must be a time zone like America/New_York').default('America/New_York'),
+  })
+  .refine(({ from, to }) => from !== to, 'from and to must differ')
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    // That is how an unknown zone is told.
+    return false
+  }
+}
+
+const notifications = z.strictObject({
+  preset: describe(
+    z.enum(presetNames).default('normal'),
+    'what rings a phone: quiet (what asks for a decision), normal (all but digests), everything; what is critical always does',
+  ),
+  events: describe(
+    z.partialRecord(z.enum(tunableEvents), z.enum(loudnesses)).default({}),
+    `exceptions from the preset, such as {fill: silent}; ${tunableEvents.join(', ')}: ${loudnesses.join(' | ')}`,
+  ),
+  quiet_hours: describe(
+    quietHours.nullable().default(null),
+    'when nothing rings but what is critical: {from: "22:00", to: "07:00", zone: America/New_York}',
+  ),
+  burst: describe(
+    wholeNumber(1, 100).default(5),
+    'new proposals that ring within a minute at most; the rest come silently behind one digest',
   ),
 })
 
@@ -81,6 +123,7 @@ export const settingsShape = {
   approvals: approvals.prefault({}),
   exits: exits.prefault({}),
   execution: execution.prefault({}),
+  notifications: notifications.prefault({}),
   simulation: simulation.prefault({}),
   shorting: describe(z.boolean().default(false), 'whether a sell signal may open a short position'),
   blocked_symbols: describe(z.array(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/)).default([]), 'symbols that are never entered'),

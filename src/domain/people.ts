@@ -7,13 +7,35 @@ export type Role = (typeof roles)[number]
 /** People let in through the chat itself; the configuration's list comes on top. Keys are immutable ids: `discord:<id>`. */
 export interface People {
   readonly roles: Readonly<Record<string, Role>>
+  /** Nothing but what is critical rings until then; ISO, real time. */
+  readonly mutedUntil?: string | null
 }
 
-export type PeopleEvent = { readonly type: 'OwnerClaimed'; readonly person: string; readonly at: string }
+export type PeopleEvent =
+  | { readonly type: 'OwnerClaimed'; readonly person: string; readonly at: string }
+  | { readonly type: 'NotificationsMuted'; readonly until: string | null; readonly by: string; readonly at: string }
+  /** Somebody tapped or typed what they may not; `place` is where. */
+  | {
+      readonly type: 'AccessRefused'
+      readonly person: string
+      readonly place: string
+      readonly action: string
+      readonly code: string
+      readonly at: string
+    }
 
 export const peopleEvolution: Evolution<People, PeopleEvent> = {
   initial: () => ({ roles: {} }),
-  evolve: (state, event) => ({ roles: { ...state.roles, [event.person]: 'owner' } }),
+  evolve(state, event) {
+    switch (event.type) {
+      case 'OwnerClaimed':
+        return { ...state, roles: { ...state.roles, [event.person]: 'owner' } }
+      case 'NotificationsMuted':
+        return { ...state, mutedUntil: event.until }
+      case 'AccessRefused':
+        return state
+    }
+  },
 }
 
 export const holds = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed)

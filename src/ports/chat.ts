@@ -1,3 +1,5 @@
+import type { MessageEvent } from '../domain/loudness.ts'
+
 /** Platform-free: what a message says. Each chat renders it its own way. Text is plain and untrusted; renderers escape it. */
 export interface Card {
   /** What it is about; a card with the same key is edited, not posted again. `proposal:<id>`, `reply:<id>`, `notice:<id>`, `status:line`. */
@@ -27,9 +29,7 @@ export interface Card {
   /** The thing itself, for chats that draw it richer (the console): the HTTP shape of a proposal. */
   readonly data: unknown
 }
-/** `critical` breaks through every preset and quiet hour, with a mention: kill, breakers, positions without a stop. */
-export const cardEvents = ['proposal', 'reminder', 'fill', 'close', 'denial', 'state', 'digest', 'chat', 'critical', 'answer'] as const
-export type CardEvent = (typeof cardEvents)[number]
+export type CardEvent = MessageEvent
 
 export interface Fact {
   readonly label: string

@@ -42,6 +42,8 @@ export interface OutboxMessage {
   readonly card: unknown
   /** People to mention, by immutable id. */
   readonly mention: readonly string[]
+  /** Only for these chats, by name; otherwise for every chat that is configured. */
+  readonly chats?: readonly string[]
 }
 
 /**
@@ -54,7 +56,7 @@ export interface Transaction {
   loadMany<K extends StreamKind>(kind: K, ids: readonly string[]): Promise<readonly Loaded<K>[]>
   /** Adds facts and updates projections. Returns the state after them; the version check happens at commit at the latest. */
   append<K extends StreamKind>(stream: Loaded<K>, events: readonly EventOf<K>[]): Loaded<K>
-  /** For every chat that is configured. */
+  /** For every chat that is configured, unless the message names its own. */
   enqueue(message: OutboxMessage): void
   /** Waits for, and holds until commit, a lock shared by all processes. */
   lock(name: string): Promise<void>

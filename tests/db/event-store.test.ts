@@ -45,7 +45,7 @@ describe('a transaction', () => {
     await expect(work).rejects.toThrow('a defect')
     expect(await db.read.lastSequence()).toBe(0)
     expect(await db.read.alert('a1')).toBeNull()
-    expect(await db.outbox.pending('console', 10)).toEqual([])
+    expect(await db.outbox.pending('console', 10, 'posts')).toEqual([])
     expect(await db.store.transact(meta(), (tx) => tx.firstSight('broker', 'x1'))).toBe(true)
   })
 

@@ -157,7 +157,10 @@ describe('the rest', () => {
     await given(db.store, 'people', 'main', [{ type: 'OwnerClaimed', person: 'discord:7', at: at(1) }])
     expect(await db.read.tradingState()).toMatchObject({ state: 'halted', epoch: 1, cause: 'news', since: at(0) })
     expect(await db.read.people()).toEqual({ roles: { 'discord:7': 'owner' } })
-    expect((await db.read.riskEvents({ limit: 5 })).items).toMatchObject([{ kind: 'TradingHalted', explain: 'news', at: at(0) }])
+    expect((await db.read.riskEvents({ limit: 5 })).items).toMatchObject([
+      { kind: 'OwnerClaimed' },
+      { kind: 'TradingHalted', explain: 'news', at: at(0) },
+    ])
   })
 
   it('gives events of a stream, of an occasion, after a sequence, or the newest', async () => {

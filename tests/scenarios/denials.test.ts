@@ -5,7 +5,7 @@ import { deliveriesBetween } from '../../src/adapters/market/simulated/news.ts'
 import { createSchedule } from '../../src/adapters/market/simulated/schedule.ts'
 import { buildUniverse } from '../../src/adapters/market/simulated/universe.ts'
 import { createSimulatedMarket } from '../../src/adapters/market/simulated.ts'
-import type { AppContext } from '../../src/app/context.ts'
+import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { end } from '../../src/app/decide-proposal.ts'
 import { judgeOne } from '../../src/app/judge-alert.ts'
 import { raiseAlert } from '../../src/app/raise-alert.ts'
@@ -76,7 +76,7 @@ describe('with the configuration that everybody starts with', () => {
       settings: () => settings,
       checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
       sizing: () => ({ method, settings: settings.sizing[method.name] }),
-      status: { reconciling: false, startedAt: 0, nakedSince: new Map(), inFlight: new Map() },
+      status: { ...freshStatus(), reconciling: false },
     }
     const { seed, symbols, catalysts_per_hour } = settings.simulation
     const companies = buildUniverse(seed, symbols)

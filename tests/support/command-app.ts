@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import type { App } from '../../src/app/app.ts'
 import type { Command } from '../../src/app/command.ts'
+import { freshStatus } from '../../src/app/context.ts'
+import { settingsShape } from '../../src/config/settings.ts'
 import type { Alert } from '../../src/domain/alert.ts'
 import { price, usd } from '../../src/domain/decimal.ts'
 import type { Order } from '../../src/domain/order.ts'
@@ -64,7 +67,8 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
   const halted: TradingState = { ...books.trading, state: 'halted' }
   const app = only<App>('App', {
     clock: { now: () => noon, speed: 1 },
-    status: { reconciling: false, startedAt: noon, nakedSince: new Map(), inFlight: new Map() },
+    settings: () => ({ ...z.object(settingsShape).parse({}), risk: {}, sizing: { method: 'fixed-percent' } }),
+    status: { ...freshStatus(), reconciling: false, startedAt: noon },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined },
     broker: only<App['broker']>('Broker', {
       name: 'simulated',
@@ -104,6 +108,8 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     pause: noted('pause', () => ({ ok: true as const, trading: { ...books.trading, state: 'paused' as const } })),
     resume: noted('resume', () => ({ ok: true as const, trading: active })),
     changeMode: noted('changeMode', (mode: TradingState['mode']) => ({ ok: true as const, trading: { ...books.trading, mode } })),
+    mute: noted('mute', (minutes: number) => (minutes === 0 ? null : iso(minutes * 60_000))),
+    recordRefusal: noted('recordRefusal', () => undefined),
     claim: noted('claim', () => ({ ok: true as const })),
     ...useCases,
   })

@@ -1,5 +1,5 @@
 import { createSimulatedBroker } from '../../src/adapters/brokers/simulated.ts'
-import type { AppContext } from '../../src/app/context.ts'
+import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { createApp, type RunningApp } from '../../src/app/create-app.ts'
 import { createMembership } from '../../src/app/people.ts'
 import { configSchema } from '../../src/config/schema.ts'
@@ -11,7 +11,7 @@ import type { Position } from '../../src/domain/position.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import { checks, loadPlugins, sizingMethods } from '../../src/plugins.ts'
 import type { Broker } from '../../src/ports/broker.ts'
-import type { Card } from '../../src/ports/chat.ts'
+import type { Card, Chat } from '../../src/ports/chat.ts'
 import type { EventMeta } from '../../src/ports/event-store.ts'
 import type { Bar, MarketData, Quote, Security } from '../../src/ports/market-data.ts'
 import type { FeedFollower, MarketFeed } from '../../src/ports/market-feed.ts'
@@ -97,6 +97,8 @@ function deskMarket() {
     data,
     clock: { now: () => now, speed: 1 },
     halted,
+    /** One more symbol. */
+    list: (symbol: string) => securities.set(symbol, security(symbol)),
     /** Moves the price without any trading. */
     set: (symbol: string, at: string) => prices.set(symbol, price(at)),
     /** Whether there are quotes at all. */
@@ -121,6 +123,7 @@ export interface Desk {
   readonly market: DeskMarket
   /** What the simulated broker itself says, whatever stands in between. */
   readonly broker: Broker
+  /** What the console was told, but for the pinned line. */
   readonly cards: readonly Card[]
   readonly logged: readonly { readonly level: string; readonly facts: object; readonly message: string }[]
   by(actor?: string): EventMeta
@@ -147,6 +150,8 @@ export interface DeskOptions {
   readonly market?: DeskMarket
   /** Whether the chat takes nothing right now. */
   readonly chatFails?: () => boolean
+  /** Further chats; the database must know their names. */
+  readonly chats?: readonly Chat[]
 }
 
 let stories = 0
@@ -179,7 +184,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),
-    status: { reconciling: true, startedAt: Date.now(), nakedSince: new Map(), inFlight: new Map() },
+    status: freshStatus(),
   }
   const cards: Card[] = []
   const chat = {
@@ -189,12 +194,12 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     connected: () => true,
     deliver: async (card: Card) => {
       if (options.chatFails?.()) throw new Error('too many requests')
-      cards.push(card)
+      if (card.kind !== 'status') cards.push(card)
       return { reference: card.key }
     },
   }
-  const membership = createMembership({ store, read, settings: () => settings, owners: ['console:local'] })
-  const app = createApp({ context, outbox, chats: () => [chat], membership })
+  const membership = createMembership({ store, read, settings: () => settings, log, owners: ['console:local'] })
+  const app = createApp({ context, outbox, chats: () => [chat, ...(options.chats ?? [])], membership })
   if (options.start !== false) await app.start()
   await app.settled()
 

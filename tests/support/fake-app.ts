@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { App, DecisionOutcome } from '../../src/app/app.ts'
-import type { Log } from '../../src/app/context.ts'
+import { freshStatus, type Log } from '../../src/app/context.ts'
 import { alertIdOf } from '../../src/app/ids.ts'
 import { createLive } from '../../src/app/live.ts'
 import type { Operations } from '../../src/app/operations.ts'
+import type { RefusedAccess } from '../../src/app/refusals.ts'
 import { settingsShape } from '../../src/config/settings.ts'
 import type { Alert, AlertContent } from '../../src/domain/alert.ts'
 import { price, quantity, usd } from '../../src/domain/decimal.ts'
@@ -34,6 +35,7 @@ export interface FakeBooks {
   readonly quotes: Map<string, Quote>
   readonly trades: ClosedTrade[]
   readonly events: StoredEvent[]
+  readonly refusals: RefusedAccess[]
   readonly log: { readonly level: string; readonly facts: object; readonly message: string }[]
   trading: TradingState
   /** What the next approval answers; null: the proposal becomes approved. */
@@ -124,6 +126,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     quotes: new Map(),
     trades: [],
     events: [],
+    refusals: [],
     log: [],
     trading: { state: 'active', mode: 'supervised', epoch: 0, cause: null, by: null, since: null },
     nextDecision: null,
@@ -161,7 +164,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     sizing: () => {
       throw new Error('the fake sizes nothing')
     },
-    status: { reconciling: false, nakedSince: new Map(), inFlight: new Map(), startedAt: Date.now() },
+    status: { ...freshStatus(), reconciling: false },
     store: {
       transact: nobodyHome('transactions'),
       onCommitted(listener) {
@@ -224,6 +227,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
       books.trading = { ...books.trading, state: 'active', cause: null }
       return { ok: true, trading: books.trading }
     },
+    mute: async () => null,
     async changeMode() {
       return { ok: true, trading: books.trading }
     },
@@ -245,6 +249,9 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     },
     roleOf: async (actor) => books.roles.get(actor.id) ?? null,
     claim: async () => ({ ok: true }),
+    recordRefusal: async (refused) => {
+      books.refusals.push(refused)
+    },
   }
   return { app, books }
 }

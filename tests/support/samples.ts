@@ -53,6 +53,7 @@ export const riskContext = (over: Partial<RiskContext> = {}): RiskContext => ({
   workingOrders: [],
   recentEntries: [],
   lastStopOutAt: null,
+  unreachableMs: null,
   feed: 'sim',
   ...over,
 })

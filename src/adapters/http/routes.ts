@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { authorize, type Forbidden } from '../../app/authorize.ts'
+import { type Forbidden, forbiddenTo } from '../../app/authorize.ts'
 import { occasion } from '../../app/context.ts'
 import { type Answer, type FieldProblem, problem, type Route } from '../../app/route.ts'
 import type { Actor } from '../../ports/chat.ts'
@@ -79,7 +79,7 @@ async function admitPerson(route: Route, request: FastifyRequest, mounting: Moun
       ? problemWith(429, 'Too many wrong tokens', 'Wait a minute.', { 'retry-after': '60' })
       : signInFirst('The token is wrong.')
   }
-  const forbidden = await authorize(mounting.app, identity.actor, route.role, route.name)
+  const forbidden = await forbiddenTo(mounting.app, identity.actor, route.role, route.name)
   if (!forbidden) return identity.actor
   mounting.log.warn({ actor: identity.actor.id, address: request.ip, path: pathOf(request), why: forbidden.code }, 'request refused')
   return identity.actor.id === nobody.id ? signInFirst('This needs Authorization: Bearer with the HTTP_TOKEN.') : notAllowed(forbidden)

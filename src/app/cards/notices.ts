@@ -14,6 +14,7 @@ export function fillNotice(position: Position, order: Order, mode: Broker['mode'
   const verb = position.side === 'long' ? 'Bought' : 'Sold short'
   const part = position.quantity.lt(order.quantity) ? ` of ${text(order.quantity)}` : ''
   return notice(`fill-${position.id}`, mode, {
+    event: 'fill',
     tone: 'good',
     title: `${verb} ${text(position.quantity)}${part} ${position.symbol} at ${priceText(position.entryPrice)}`,
     facts: [
@@ -47,6 +48,7 @@ export function closeNotice(position: Position, mode: Broker['mode']): OutboxMes
   const title = `${signed(net)} on ${position.symbol}${why}`
   const invested = position.exitQuantity.times(position.entryPrice)
   return notice(`close-${position.id}`, mode, {
+    event: 'close',
     tone: net.lt(zero) ? 'bad' : 'good',
     title,
     facts: [
@@ -65,6 +67,7 @@ export function closeNotice(position: Position, mode: Broker['mode']): OutboxMes
 
 export const rejectNotice = (order: Order, mode: Broker['mode']): OutboxMessage =>
   notice(`reject-${order.id}`, mode, {
+    event: 'denial',
     tone: 'bad',
     title: `The broker rejected ${order.side} ${text(order.quantity)} ${order.symbol}`,
     lines: [order.reason ?? 'no reason given'],
@@ -93,6 +96,7 @@ export function stateNotice(trading: TradingState, meta: EventMeta, mode: Broker
   const modeOnly = trading.since !== meta.occurredAt
   const { title, line } = modeOnly ? { title: `Mode: ${trading.mode}`, line: modeLines[trading.mode] } : headlines[trading.state]
   return notice(`state-${meta.correlationId}`, mode, {
+    event: trading.state === 'halted' && !modeOnly ? 'critical' : 'state',
     tone: trading.state === 'active' ? 'good' : trading.state === 'paused' ? 'warning' : 'bad',
     title,
     lines: [line, ...(trading.cause === null ? [] : [`Cause: ${trading.cause}`])],
@@ -110,6 +114,7 @@ export function stateNotice(trading: TradingState, meta: EventMeta, mode: Broker
 export function unprotectedNotice(position: Position, reason: string, mode: Broker['mode']): OutboxMessage {
   const title = `UNPROTECTED: ${count(approximate(position.quantity), 'share')} of ${position.symbol} without a stop`
   return notice(`unprotected-${position.id}`, mode, {
+    event: 'critical',
     tone: 'bad',
     title,
     lines: [reason, 'It is tried again until it holds. To close the position now: Flatten.'],

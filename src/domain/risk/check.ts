@@ -63,6 +63,8 @@ export interface RiskContext {
   readonly recentEntries: readonly { readonly symbol: string; readonly side: Side; readonly at: number }[]
   /** Positions of this symbol that a stop closed lately: epoch milliseconds of the latest, or null. */
   readonly lastStopOutAt: number | null
+  /** Real milliseconds for which nobody could be told of a proposal, in any chat; null while somebody can, or no chat is meant to. */
+  readonly unreachableMs: number | null
   /** The feed the quote came from, for its age limit. */
   readonly feed: 'sip' | 'iex' | 'sim'
 }
