@@ -121,9 +121,9 @@ describe('any sequence of edits', () => {
           const [was, is] = [state.terms, result.after.terms]
           expect(is.version).toBe(was.version + 1)
           expect(is.riskAmount.lte(was.riskAmount)).toBe(true)
-          expect(is.ceilingPrice.minus(is.stopLoss).abs().times(is.quantity).lte(was.ceilingPrice.minus(was.stopLoss).abs().times(was.quantity))).toBe(
-            true,
-          )
+          expect(
+            is.ceilingPrice.minus(is.stopLoss).abs().times(is.quantity).lte(was.ceilingPrice.minus(was.stopLoss).abs().times(was.quantity)),
+          ).toBe(true)
           expect(is.quantity.lte(was.quantity) && is.quantity.gt(zero)).toBe(true)
           const buys = state.side === 'buy'
           const nearer = buys ? minimum : maximum
