@@ -1,6 +1,6 @@
-import type { Operations } from './app/operations.ts'
 import type { Command } from './app/command.ts'
 import { commandSpecs } from './app/command.ts'
+import type { Operations } from './app/operations.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
 import type { Chat, ChatInbound } from './ports/chat.ts'
 import type { KeyValueStore } from './ports/key-value.ts'

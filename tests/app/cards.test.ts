@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { dollars, short, signed, span } from '../../src/app/card.ts'
-import { closeNotice, fillNotice, rejectNotice, stateNotice, unprotectedNotice } from '../../src/app/cards/notices.ts'
+import { stateNotice, unprotectedNotice } from '../../src/app/cards/notices.ts'
 import { proposalCard } from '../../src/app/cards/proposal.ts'
+import { closeNotice, denialNotice, fillNotice, rejectNotice, stopNotice } from '../../src/app/cards/trade-notices.ts'
+import { noThread, threadOfProposal } from '../../src/app/trade-thread.ts'
 import { price, quantity, usd } from '../../src/domain/decimal.ts'
 import type { Denial } from '../../src/domain/denial.ts'
 import type { ProposalStatus } from '../../src/domain/proposal.ts'
@@ -46,17 +48,17 @@ describe("a proposal's card", () => {
 
   it.each(ended)('keeps the trade and loses its deciding buttons once it is %s, and says who, when and after how long', (status) => {
     const card = proposalCard(proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) }), 'sim')
-    expect(names(card)).toEqual(['why'])
+    expect([card.buttons, card.menu.map((b) => b.id)]).toEqual([[], ['why:p1']])
     expect(card.title).toBe('Buy 41 NVDA at $121.95')
-    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42 ET (after 42 s).`)
+    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42, 42 s.`)
     expect(value(card, 'Stop')).toBe('$115.85 (-5 %)')
   })
 
   it('has the reason and no Approve over the limits; what only time will lift leaves Approve', () => {
     const firm = proposalCard(proposal({ denials: [denial(false)] }), 'sim')
-    expect([names(firm), firm.lines[0], firm.tone]).toEqual([['decline', 'why'], 'too much (max 12 shares)', 'warning'])
-    expect(names(proposalCard(proposal({ denials: [denial(true)] }), 'sim'))).toEqual(['approve', 'half', 'decline', 'why'])
-    expect(names(proposalCard(proposal({ denials: [denial(true), denial(false)] }), 'sim'))).toEqual(['decline', 'why'])
+    expect([names(firm), firm.lines[0], firm.tone]).toEqual([['decline'], 'too much (max 12 shares)', 'warning'])
+    expect(names(proposalCard(proposal({ denials: [denial(true)] }), 'sim'))).toEqual(['approve', 'half', 'decline'])
+    expect(names(proposalCard(proposal({ denials: [denial(true), denial(false)] }), 'sim'))).toEqual(['decline'])
   })
 
   it('carries the version it asks about, and can be withdrawn while armed', () => {
@@ -67,6 +69,74 @@ describe("a proposal's card", () => {
     })
   })
 
+  it('reads well on a phone in every state: no fact is wider than 34 characters', () => {
+    const first = { by: 'discord:1', quantity: '41', at: iso(7_000) }
+    const extras = {
+      equity: usd('100000'),
+      last: price('123.17'),
+      spread: price('0.02'),
+      exposureAfter: usd('9000'),
+      asksNext: { who: 'Ben', at: iso(300_000) },
+      twoPeople: true,
+    }
+    const cards = [
+      proposal(),
+      proposal({ reason: 'Price moved 1.8 %' }),
+      proposal({ firstApproval: first, revisedBy: 'discord:1', remindAt: iso(60_000), snoozedBy: ['discord:1'], escalations: 1 }),
+      ...(['armed', ...ended] as const).map((status) => proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) })),
+    ].map((p) => proposalCard(p, 'sim', extras))
+    for (const card of cards) {
+      expect(card.facts[0]?.label).toBe('At risk')
+      for (const { label, value: words } of card.facts) expect(`${label} ${words}`.length, `${label} ${words}`).toBeLessThanOrEqual(34)
+    }
+  })
+
+  it('says who approved first, who edited, who snoozed and that others were asked', () => {
+    const nameOf = (id: string) => (id === 'discord:1' ? 'Ada' : id)
+    const first = { by: 'discord:1', quantity: '41', at: iso(7_000) }
+    const card = proposalCard(
+      proposal({
+        firstApproval: first,
+        revisedBy: 'discord:1',
+        remindAt: iso(60_000),
+        snoozedBy: ['discord:1', 'slack:2'],
+        escalations: 1,
+      }),
+      'sim',
+      { nameOf },
+    )
+    expect([card.lines.slice(0, 4), card.tone]).toEqual([
+      [
+        'Edited by Ada: version 1.',
+        '1 of 2: 41 approved by Ada 10:00:07; one more person decides.',
+        'Snoozed by Ada, slack:2: reminder 10:01:00.',
+        'Nobody decided yet: further people were asked.',
+      ],
+      'warning',
+    ])
+  })
+
+  it.each([
+    ['filled', { filledQuantity: quantity('40'), filledAveragePrice: price('121.97'), endedAt: iso() }, 'Filled 40 at $121.97.'],
+    ['partially_filled', { filledQuantity: quantity('7'), filledAveragePrice: price('122') }, 'Filled 7 of 40 at $122.00.'],
+    ['rejected', { endedAt: iso(), reason: 'no room' }, 'The broker rejected it: no room'],
+    ['canceled', { endedAt: iso() }, 'Nothing was filled: the order is canceled.'],
+    ['accepted', {}, undefined],
+  ] as const)('says what became of its order: %s', (status, over, line) => {
+    const approved = proposal({ status: 'approved', decidedBy: 'discord:2', decidedAt: iso(42_000) })
+    const card = proposalCard(approved, 'sim', { order: order({ status, ...over }) })
+    const head = 'Approved by discord:2 10:00:42, 42 s.'
+    expect(card.lines.slice(0, -1)).toEqual(line === undefined ? [head] : [head, line])
+    expect(card.tone).toBe('endedAt' in over && status !== 'filled' ? 'warning' : 'good')
+  })
+
+  it('offers what is asked less often in its menu: an exit has nothing to edit', () => {
+    const menu = (p: Parameters<typeof proposalCard>[0]) => proposalCard(p, 'sim').menu.map((b) => b.id)
+    expect(menu(proposal())).toEqual(['edit:p1:1', 'why:p1', 'snooze:p1'])
+    expect(menu(proposal({ intent: 'reduce' }))).toEqual(['why:p1', 'snooze:p1'])
+    expect(menu(proposal({ status: 'armed' }))).toEqual(['why:p1'])
+  })
+
   it('names a short and a close for what they are', () => {
     expect(proposalCard(proposal({ side: 'sell' }), 'sim').title).toContain('Sell short 41')
     expect(proposalCard(proposal({ side: 'sell', intent: 'reduce' }), 'sim').title).toContain('Sell to close 41')
@@ -75,7 +145,7 @@ describe("a proposal's card", () => {
 
 describe('notices', () => {
   it('tell of a fill with its cost, and how much of the order it is', () => {
-    const card = shown(fillNotice(position(), order({ quantity: quantity('60') }), 'live'))
+    const card = shown(fillNotice(position(), order({ quantity: quantity('60') }), 'live', noThread))
     expect([card.title, card.banner, value(card, 'Cost')]).toEqual(['Bought 40 of 60 NVDA at $100.00', 'LIVE', '$4,000.00'])
   })
 
@@ -89,7 +159,7 @@ describe('notices', () => {
       exitReason: 'stop_loss',
       closedAt: iso(600_000),
     })
-    const card = shown(closeNotice(closed, 'sim'))
+    const card = shown(closeNotice(closed, 'sim', noThread))
     expect([card.title, card.tone, value(card, 'Net'), value(card, 'Held')]).toEqual([
       '-$40.50 on NVDA: stop',
       'bad',
@@ -101,13 +171,28 @@ describe('notices', () => {
   it('have keys of their own, so that none edits another away', () => {
     const state: TradingState = { state: 'halted', mode: 'supervised', epoch: 1, cause: 'drill', by: 'me', since: meta.occurredAt }
     const keys = [
-      fillNotice(position(), order(), 'sim'),
-      closeNotice(position(), 'sim'),
-      rejectNotice(order(), 'sim'),
+      fillNotice(position(), order(), 'sim', noThread),
+      closeNotice(position(), 'sim', noThread),
+      rejectNotice(order(), 'sim', noThread),
       stateNotice(state, meta, 'sim'),
       unprotectedNotice(position(), 'no stop', 'sim'),
     ].map((message) => message.cardKey)
     expect(new Set(keys).size).toBe(5)
+  })
+
+  it('of one trade go to its thread and call whoever decided it by name; nobody else can be called', () => {
+    const decided = threadOfProposal({ id: 'p1', decidedBy: 'discord:2' })
+    expect(decided).toEqual({ thread: 'proposal:p1', mention: ['discord:2'] })
+    for (const decidedBy of ['console:local', 'http:owner', 'autonomous', null])
+      expect(threadOfProposal({ id: 'p1', decidedBy }).mention).toEqual([])
+    for (const message of [
+      fillNotice(position(), order(), 'sim', decided),
+      closeNotice(position(), 'sim', decided),
+      rejectNotice(order(), 'sim', decided),
+      stopNotice(position(), order(), 'sim', decided),
+      denialNotice(proposal(), [denial(false)], 'discord:2', 'sim'),
+    ])
+      expect([shown(message).thread, message.mention], message.cardKey).toEqual(['proposal:p1', ['discord:2']])
   })
 
   it('tell a halt with its cause, who, and the red button; a change of mode is no halt', () => {

@@ -62,7 +62,8 @@ describe('acknowledging', () => {
         modal: edit && dee.choose(onDiscord.id, menuOf(onDiscord), edit),
         slack: [sam.command('/positions'), sam.overflow(onSlack.ts, `why:${proposal.id}`)],
       }
-      const ackOf = async (doing: { taken(): Promise<{ afterMs: number } | null> }) => (await doing.taken())?.afterMs ?? Number.POSITIVE_INFINITY
+      const ackOf = async (doing: { taken(): Promise<{ afterMs: number } | null> }) =>
+        (await doing.taken())?.afterMs ?? Number.POSITIVE_INFINITY
       taps.push(await ackOf(asked.tap))
       typed.push(await ackOf(asked.typed))
       if (asked.modal) modals.push(await ackOf(asked.modal))
@@ -71,7 +72,14 @@ describe('acknowledging', () => {
       if (round === 0) expect(words(await asked.typed.answer())).toContain('No open position')
     }
     await alerts
-    console.info([figures('Discord tap', taps), figures('Discord command', typed), figures('Discord modal', modals), figures('Slack, all', onSlackAcks)].join('\n'))
+    console.info(
+      [
+        figures('Discord tap', taps),
+        figures('Discord command', typed),
+        figures('Discord modal', modals),
+        figures('Slack, all', onSlackAcks),
+      ].join('\n'),
+    )
     expect([...taps, ...typed, ...modals, ...onSlackAcks].every(Number.isFinite)).toBe(true)
   }, 240_000)
 })

@@ -33,7 +33,9 @@ describe('Discord, Slack and the console at once', () => {
 
     expect(taken.filter((ack) => ack === null)).toEqual([])
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
-    const entries = (await person.orders()).filter((order) => order.proposal_id === proposal.id && order.type === 'limit' && order.side === 'buy')
+    const entries = (await person.orders()).filter(
+      (order) => order.proposal_id === proposal.id && order.type === 'limit' && order.side === 'buy',
+    )
     expect(entries).toHaveLength(1)
     const decided = (await person.proposals()).find(({ id }) => id === proposal.id)
     expect(decided?.status).toBe('approved')

@@ -52,7 +52,14 @@ async function wire(at: () => Person, symbols: readonly string[], over: () => bo
   const everyMs = (minutes * 60_000) / proposalsWanted
   while (!over() && sent < proposalsWanted) {
     const symbol = symbols[sent % symbols.length] ?? ''
-    await eventually('the alert stored', async () => (await at().alert(`chaos-${sent}`, symbol).catch(() => null)) !== null, 60_000)
+    await eventually(
+      'the alert stored',
+      async () =>
+        (await at()
+          .alert(`chaos-${sent}`, symbol)
+          .catch(() => null)) !== null,
+      60_000,
+    )
     sent += 1
     await pause(everyMs * 0.8)
   }
@@ -116,7 +123,9 @@ const residentMegabytes = async (person: Person): Promise<number> => {
 async function everything<T>(person: Person, path: string): Promise<readonly T[]> {
   const all: T[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const { body } = await person.get<{ items: T[]; next: string | null }>(`${path}?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+    const { body } = await person.get<{ items: T[]; next: string | null }>(
+      `${path}?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    )
     all.push(...body.items)
     cursor = body.next
   }
@@ -153,16 +162,24 @@ describe('chaos', () => {
       const count = (name: string) => toll.set(name, (toll.get(name) ?? 0) + 1)
       const memory: number[] = []
 
-      const breaking = repeat(over, () => Math.random() * 2 * faultEveryMs, async () => {
-        const name = one(Object.keys(faults))
-        faults[name]?.(platforms)
-        count(name)
-      })
-      const killing = repeat(over, () => killEveryMs, async () => {
-        memory.push(await residentMegabytes(bot.person()))
-        await bot.killAndRestart()
-        count('kill -9')
-      })
+      const breaking = repeat(
+        over,
+        () => Math.random() * 2 * faultEveryMs,
+        async () => {
+          const name = one(Object.keys(faults))
+          faults[name]?.(platforms)
+          count(name)
+        },
+      )
+      const killing = repeat(
+        over,
+        () => killEveryMs,
+        async () => {
+          memory.push(await residentMegabytes(bot.person()))
+          await bot.killAndRestart()
+          count('kill -9')
+        },
+      )
       const [sent] = await Promise.all([wire(bot.person, template.symbols, over), crowd(platforms, over), breaking, killing])
       platforms.discord.faults.clear()
       platforms.slack.faults.clear()

@@ -11,7 +11,7 @@ export function crowdNotice(chat: string, waiting: number, at: string, mode: Bro
     `crowd-${chat}-${Date.parse(at)}`,
     mode,
     { title, lines: ['They come silently, so that your phone rings once instead of for each.'], event: 'proposal' },
-    [chat],
+    { chats: [chat] },
   )
 }
 
@@ -41,7 +41,7 @@ export const downNotice = ({ chat, since, alternatives, others }: ChatDown, mode
           : 'No new entries until a chat is back or the console is open. Exits and stops go on.',
       ],
     },
-    others,
+    { chats: others },
   )
 
 export interface ChatBack {
