@@ -170,9 +170,7 @@ describe('what the owner is told', () => {
     expect(secrets).toContain('p@ss/word')
   })
 
-  test.each([
-    ['APCA_API_KEY_ID', 'key', 'Alpaca'],
-  ])('%s is set: this version does not connect there yet', (name, value, service) => {
+  test.each([['APCA_API_KEY_ID', 'key', 'Alpaca']])('%s is set: this version does not connect there yet', (name, value, service) => {
     expect(read({ [name]: value }).notes).toEqual([expect.stringContaining(`does not connect to ${service} yet`)])
   })
 

@@ -19,8 +19,10 @@ export function equityOption(drawing: EquityDrawing): EChartsOption {
   const fall = drawdown(equity)
   const [curve, falls] = [figures(equity), figures(fall)]
   const scale = scaleOf(curve, plot.y, plot.height, 0.08)
-  const depth = scaleOf([...falls, 0], below.y, below.height, 0.08)
-  const ink = (curve.at(-1) ?? 0) < (curve[0] ?? 0) ? colour.bad : colour.good
+  // A tenth of a percent at least: what has hardly moved must not look like a crash.
+  const depth = scaleOf([...falls, 0, -0.1], below.y, below.height, 0.08)
+  const gain = (curve.at(-1) ?? 0) - (curve[0] ?? 0)
+  const ink = gain < 0 ? colour.bad : gain > 0 ? colour.good : colour.accent
   const slotX = (i: number): number => plot.x + (i / Math.max(1, curve.length - 1)) * plot.width
   return {
     animation: false,

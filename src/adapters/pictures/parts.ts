@@ -68,6 +68,9 @@ export function tag(place: Box, label: string, figure: string, fill: string): re
   ]
 }
 
+/** Characters that fit beside the figure in full size. */
+const longestTitle = 25
+
 const bannerBox: Box = { x: canvas.width - 112, y: 16, width: 96, height: 38 }
 
 export interface Heading {
@@ -84,7 +87,14 @@ export interface Heading {
 }
 /** Two lines above every picture: what it is, the figure that counts, whose money, and when. */
 export const heading = ({ banner, title, titleFill, figure, figureFill, note, noteFill, asOf }: Heading): readonly Shape[] => [
-  words({ text: title, x: 20, y: 36, fill: titleFill, fontSize: size.title, bold: true }),
+  words({
+    text: title,
+    x: 20,
+    y: 36,
+    fill: titleFill,
+    fontSize: Math.min(size.title, (size.title * longestTitle) / title.length),
+    bold: true,
+  }),
   words({ text: figure, x: bannerBox.x - 18, y: 37, fill: figureFill, fontSize: size.figure, bold: true, align: 'right' }),
   box(bannerBox, bannerColours[banner], { radius: 8 }),
   words({

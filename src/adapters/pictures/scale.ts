@@ -48,7 +48,8 @@ export function brokenScale(core: readonly number[], far: readonly number[], top
 export function ticks(low: number, high: number, about: number): { readonly step: number; readonly values: readonly number[] } {
   const rough = (high - low) / about
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 5].find((m) => m * power >= rough) ?? 10)
+  // The nearest on a logarithmic scale.
+  const step = power * ([1, 2, 5].find((m) => rough / power < m * (m === 2 ? Math.sqrt(2.5) : Math.SQRT2)) ?? 10)
   const first = Math.ceil(low / step)
   const count = Math.max(0, Math.floor(high / step) - first + 1)
   return { step, values: Array.from({ length: count }, (_, i) => (first + i) * step) }

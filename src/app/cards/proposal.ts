@@ -6,6 +6,7 @@ import { priceText } from '../../domain/risk/limits.ts'
 import type { Broker } from '../../ports/broker.ts'
 import type { Card, CardButton, Fact } from '../../ports/chat.ts'
 import { card, clockTime, dollars, span } from '../card.ts'
+import { proposalPicture } from '../pictures.ts'
 import { proposalView } from '../views.ts'
 
 /** What the sender may know besides the proposal; the card leaves out what it is not given. */
@@ -41,6 +42,8 @@ export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: P
     facts: facts(proposal, extras),
     buttons: buttons(proposal),
     pushText: pushText(proposal),
+    // A chart is for deciding; what is decided needs no new one.
+    picture: isOpen(proposal) ? proposalPicture(proposal, extras.last) : null,
     data: proposalView(proposal, extras.company ?? null),
   })
 }
