@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { clockTime, count, dollars, reply, short, signed } from '../src/app/card.ts'
 import { periodButtons } from '../src/app/cards/periods.ts'
 import { defineCommand } from '../src/app/command.ts'
-import { pnlPeriods, pnlReport } from '../src/app/pnl-report.ts'
+import { equityPicture } from '../src/app/pictures.ts'
+import { periodWords, pnlPeriods, pnlReport } from '../src/app/pnl-report.ts'
 import { usd, zero } from '../src/domain/decimal.ts'
 import { isoNow } from '../src/ports/clock.ts'
 
@@ -25,7 +26,7 @@ export const command = defineCommand({
     const decided = report.wins + report.losses
     return reply(call, {
       tone: net.lt(zero) ? 'bad' : net.gt(zero) ? 'good' : 'neutral',
-      title: `${signed(net)} net ${words[report.period]}`,
+      title: `${signed(net)} net ${periodWords[report.period]}`,
       lines: [
         ...(earlier > 0 ? [`${count(earlier, 'earlier day')} only in the total`] : []),
         `Updated ${clockTime(isoNow(call.app.clock))} ET`,
@@ -50,9 +51,8 @@ export const command = defineCommand({
             },
       series: report.equity.length < 2 ? null : { name: 'Equity', points: report.equity.map((p) => ({ at: p.at, value: p.equity })) },
       buttons: periodButtons('pnl', report.period),
+      picture: equityPicture(report),
       data: report,
     })
   },
 })
-
-const words = { today: 'today', week: 'this week', month: 'this month', year: 'this year', all: 'since the start' } as const

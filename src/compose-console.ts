@@ -2,15 +2,16 @@ import { loadPage } from './adapters/chat/console/bundle.ts'
 import { createConsoleChat } from './adapters/chat/console.ts'
 import { createHttpServer } from './adapters/http/server.ts'
 import { createMetrics } from './adapters/metrics.ts'
+import { createPictures } from './adapters/pictures.ts'
 import type { RunningApp } from './app/create-app.ts'
 import { createInbound } from './app/inbound.ts'
 import { createLive } from './app/live.ts'
 import type { Operations } from './app/operations.ts'
 import type { Membership } from './app/people.ts'
+import { createFindDrawing } from './app/picture-data.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
 import type { Plugins } from './plugins.ts'
 import type { Chat } from './ports/chat.ts'
-import type { Pictures } from './ports/pictures.ts'
 import { version } from './version.ts'
 
 export interface ConsoleParts {
@@ -32,7 +33,8 @@ export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{
   metrics.setTradingState((await app.read.tradingState()).state)
   cleanups.push(() => metrics.stop())
 
-  const pictures: Pictures = { render: async () => null }
+  const pictures = createPictures({ find: createFindDrawing(app), log })
+  cleanups.push(() => pictures.stop())
   const inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons, pictures })
   const facts: Omit<Operations, 'live'> = {
     version,

@@ -48,10 +48,11 @@ function areaOf(path: string): string {
   return second.endsWith('.ts') ? 'root' : second
 }
 
-/** One outside system: a file, or a file and the folder of its name. The HTTP server and the console are a whole folder each. */
+/** One outside system: a file, or a file and the folder of its name. The HTTP server, the console and the pictures are a whole folder each. */
 function adapterOf(path: string): string {
   const [, , kind = '', name = ''] = path.split('/')
-  return kind === 'http' || kind.endsWith('.ts') ? kind : `${kind}/${name.replace(/\.ts$/, '')}`
+  const whole = kind.replace(/\.ts$/, '')
+  return ['http', 'pictures'].includes(whole) || kind.endsWith('.ts') ? whole : `${kind}/${name.replace(/\.ts$/, '')}`
 }
 
 const vendors = ['drizzle-orm', 'postgres', '@electric-sql/pglite', 'discord.js', '@slack/bolt', 'fastify']
@@ -71,8 +72,10 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   commands: { may: ['commands', 'app', 'ports', 'domain', 'config'], uses: (name) => !vendors.includes(name) },
   handlers: { may: ['handlers', 'app', 'ports', 'domain', 'config'], uses: (name) => !vendors.includes(name) },
-  adapters: { may: ['adapters', 'ports', 'domain', 'config'], uses: (name) => !databaseVendors.includes(name) },
-  db: { may: ['db', 'ports', 'domain', 'config'], uses: () => true },
+  // What Node itself needs a hand with; knows nothing of the program.
+  runtime: { may: ['runtime'], uses: (name) => !vendors.includes(name) },
+  adapters: { may: ['adapters', 'ports', 'domain', 'config', 'runtime'], uses: (name) => !databaseVendors.includes(name) },
+  db: { may: ['db', 'ports', 'domain', 'config', 'runtime'], uses: () => true },
   root: { may: ['root', 'app', 'ports', 'domain', 'config', 'adapters', 'db', 'commands', 'handlers'], uses: () => true },
 }
 /** The two adapters through which people and programs come in: they mount the routes and commands that `app` defines. */

@@ -9,7 +9,7 @@ import type { Names } from './names.ts'
 export type CardContent = Pick<Card, 'title'> & Partial<Omit<Card, 'key' | 'kind' | 'banner'>>
 export type Banner = Card['banner']
 
-const banners: { readonly [K in Broker['mode']]: Banner } = { sim: 'SIM', paper: 'PAPER', live: 'LIVE' }
+export const banners: { readonly [K in Broker['mode']]: Banner } = { sim: 'SIM', paper: 'PAPER', live: 'LIVE' }
 
 const defaultEvents: { readonly [K in Card['kind']]: Card['event'] } = {
   proposal: 'proposal',

@@ -6,6 +6,13 @@ import type { App } from './app.ts'
 
 export const pnlPeriods = ['today', 'week', 'month', 'year', 'all'] as const
 export type PnlPeriod = (typeof pnlPeriods)[number]
+export const periodWords = {
+  today: 'today',
+  week: 'this week',
+  month: 'this month',
+  year: 'this year',
+  all: 'since the start',
+} as const satisfies { readonly [K in PnlPeriod]: string }
 
 const dayMs = 86_400_000
 const curvePoints = 400
@@ -54,6 +61,8 @@ export async function pnlReport(app: App, period: PnlPeriod) {
     by_category: byCategory.map(groupView),
   }
 }
+
+export type PnlReport = Awaited<ReturnType<typeof pnlReport>>
 
 const dayView = (d: DayResult) => ({
   date: d.date,

@@ -48,10 +48,10 @@ export interface RouteCall<Params, Query, Body> {
   /** Trades the token for the cookie that stands for it. */
   signIn(token: string): SignIn
 }
-/** `problem` becomes an RFC 9457 document; a string body is sent as text with its content type. */
+/** `problem` becomes an RFC 9457 document; a string body is sent as text with its content type, bytes as they are. */
 export interface Answer {
   readonly status: number
-  readonly body: object | string | Readable
+  readonly body: object | string | Uint8Array | Readable
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -13,6 +13,7 @@ import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Card } from '../../src/ports/chat.ts'
 import type { StoredEvent } from '../../src/ports/event-store.ts'
 import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot, ScoreRow } from '../../src/ports/read-model.ts'
+import type { Quote, Security } from '../../src/ports/market-data.ts'
 import { iso, noon } from './samples.ts'
 
 /** What the books hold in a test. */
@@ -81,13 +82,14 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     market: only<App['market']>('MarketData', {
       name: 'simulated',
       feed: 'sim',
-      quotes: async (symbols: readonly string[]) =>
-        symbols.map((symbol) => {
-          const last = books.prices[symbol]
-          return last === undefined
-            ? null
-            : { symbol, bid: price(last), ask: price(last), last: price(last), at: noon, bidSize: 1, askSize: 1 }
+      quote: async (symbol) => quoteOf(books, symbol),
+      // The last close of yesterday is 100 flat.
+      bars: async (_, timeframe, count) =>
+        Array.from({ length: count }, (_, i) => {
+          const [open, high, low, close] = [price('100'), price('101'), price('99'), price('100')]
+          return { at: noon - (count - i) * (timeframe === '1d' ? 86_400_000 : 60_000), open, high, low, close, volume: 1_000 }
         }),
+      quotes: async (symbols: readonly string[]) => symbols.map((symbol) => quoteOf(books, symbol)),
     }),
     read: reads(books),
     roleOf: async (actor) => books.roles[actor.id] ?? null,
@@ -119,6 +121,22 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
   return { app, calls }
 }
 
+const listed = (symbol: string): Security => ({
+  symbol,
+  name: `${symbol} Incorporated`,
+  exchange: 'SIM',
+  sector: 'Industrials',
+  tradable: true,
+  shortable: true,
+  averageDailyVolume: null,
+  marketCap: null,
+})
+
+function quoteOf({ prices }: Books, symbol: string): Quote | null {
+  const last = prices[symbol]
+  return last === undefined ? null : { symbol, bid: price(last), ask: price(last), last: price(last), at: noon, bidSize: 1, askSize: 1 }
+}
+
 const reads = (books: Books): App['read'] =>
   only<App['read']>('ReadModel', {
     tradingState: async () => books.trading,
@@ -138,6 +156,7 @@ const reads = (books: Books): App['read'] =>
     position: async (id) => named(books.positions, id),
     openPositions: async () => books.positions.filter((p) => p.status === 'open'),
     openPosition: async (symbol) => books.positions.find((p) => p.symbol === symbol && p.status === 'open') ?? null,
+    security: async (symbol) => (symbol in books.prices ? listed(symbol) : null),
     trades: async ({ symbol }, { limit }) =>
       page(
         books.trades.filter((t) => symbol === undefined || t.symbol === symbol),

@@ -6,6 +6,8 @@ export function send(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {})
   const isProblem = answer.contentType === 'application/problem+json'
   const body = isProblem && typeof answer.body === 'object' ? { ...answer.body, correlation_id: reply.request.id } : answer.body
+  if (body instanceof Uint8Array)
+    return reply.type(answer.contentType ?? 'application/octet-stream').send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
   if (typeof body === 'string') return reply.type(answer.contentType ?? 'text/plain; charset=utf-8').send(body)
   return reply.type(answer.contentType ?? 'application/json; charset=utf-8').send('pipe' in body ? body : JSON.stringify(body))
 }

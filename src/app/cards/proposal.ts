@@ -7,6 +7,7 @@ import { priceText } from '../../domain/risk/limits.ts'
 import type { Broker } from '../../ports/broker.ts'
 import type { Card, CardButton, Fact } from '../../ports/chat.ts'
 import { card, clockTime, dollars, span } from '../card.ts'
+import { proposalPicture } from '../pictures.ts'
 import { proposalView } from '../views.ts'
 import { ending, statusLines } from './proposal-status.ts'
 
@@ -53,6 +54,8 @@ export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: P
     buttons: decidingButtons(proposal),
     menu: menu(proposal),
     pushText: pushText(proposal, nameOf),
+    // A chart is for deciding; what is decided needs no new one.
+    picture: isOpen(proposal) ? proposalPicture(proposal, extras.last) : null,
     data: proposalView(proposal, extras.company ?? null),
   })
 }

@@ -1,4 +1,5 @@
-import type { Card, CardSeries, CardTable } from '../../../../../ports/chat.ts'
+import { useState } from 'preact/hooks'
+import type { Card, CardPicture, CardSeries, CardTable } from '../../../../../ports/chat.ts'
 import { reply } from '../actions.ts'
 import { plain, toPlot } from '../format.ts'
 import { press } from '../forms.ts'
@@ -52,6 +53,22 @@ function Line({ series }: { readonly series: CardSeries }) {
   )
 }
 
+/** Keeps its room while it is drawn, and gives way to the plain line, or to its words, when it cannot be. */
+function Picture({ picture, series }: { readonly picture: CardPicture; readonly series: CardSeries | null }) {
+  const [missing, setMissing] = useState(false)
+  if (missing) return series ? <Line series={series} /> : <p class="muted">{plain(picture.alt)}</p>
+  return (
+    <img
+      class="picture"
+      src={`/api/v1/pictures?name=${encodeURIComponent(picture.name)}`}
+      alt={plain(picture.alt)}
+      width={1600}
+      height={900}
+      onError={() => setMissing(true)}
+    />
+  )
+}
+
 /** Any card as the other chats would show it: words, facts, a table, a line, buttons. */
 export function CardBody({ card }: { readonly card: Card }) {
   return (
@@ -70,7 +87,7 @@ export function CardBody({ card }: { readonly card: Card }) {
           ))}
         </dl>
       )}
-      {card.series && <Line series={card.series} />}
+      {card.picture ? <Picture key={card.key} picture={card.picture} series={card.series} /> : card.series && <Line series={card.series} />}
       {card.table && <Table table={card.table} />}
       {card.buttons.length + card.menu.length > 0 && (
         <div class="actions">
