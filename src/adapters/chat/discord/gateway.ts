@@ -66,7 +66,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     opened.on(Events.ShardError, (error) => log.warn({ problem: problemOf(error) }, 'the connection to Discord has trouble'))
     opened.on(Events.Warn, (problem) => log.warn({ problem }, 'discord.js warns'))
     opened.on(Events.ShardReconnecting, () => log.info({}, 'the connection to Discord broke; reconnecting'))
-    opened.on(Events.ShardResume, (_, replayed) => log.info({ replayed }, 'the connection to Discord is back'))
+    opened.on(Events.ShardResume, (_, replayed) => {
+      log.info({ replayed }, 'the connection to Discord is back')
+      show()
+    })
     return opened
   }
 
@@ -90,6 +93,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     }
   }
 
+  const ready = (): boolean =>
+    !stopped && fatal === null && client?.isReady() === true && client.ws.shards.every(({ status }) => status === Status.Ready)
+
   return {
     async start() {
       let started = false
@@ -106,12 +112,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       stopped = true
       await Promise.race([client?.destroy(), pause(closeMs)])
     },
-    ready: () =>
-      !stopped && fatal === null && client?.isReady() === true && client.ws.shards.every(({ status }) => status === Status.Ready),
+    ready,
     presence(said) {
       if (said === words) return
       words = said
-      if (client?.isReady()) show()
+      // While it reconnects, discord.js would wait for a new session that a resumed one never is.
+      if (ready()) show()
     },
   }
 }

@@ -61,6 +61,15 @@ describe('given a token that Discord takes', () => {
 })
 
 describe('given a connection that breaks', () => {
+  test('a trading state that changed meanwhile is shown once it is back', async () => {
+    const { emulator, chat } = await desk()
+    emulator.gateway.drop()
+    await emulator.until(() => !chat.connected())
+    await chat.presence?.('SIM · halted')
+    expect(await emulator.until(() => emulator.gateway.presences.length === 1)).toBe(true)
+    expect(emulator.gateway.presences[0]?.[0]?.state).toBe('SIM · halted')
+  })
+
   const stillAnswers = async ({ emulator, chat }: Awaited<ReturnType<typeof desk>>) => {
     expect(await emulator.until(() => chat.connected(), 20_000)).toBe(true)
     await emulator.user(ada, 'Ada').command('pnl').answer()
