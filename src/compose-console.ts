@@ -2,16 +2,13 @@ import { loadPage } from './adapters/chat/console/bundle.ts'
 import { createConsoleChat } from './adapters/chat/console.ts'
 import { createHttpServer } from './adapters/http/server.ts'
 import { createMetrics } from './adapters/metrics.ts'
-import { createPictures } from './adapters/pictures.ts'
 import type { RunningApp } from './app/create-app.ts'
-import { createInbound } from './app/inbound.ts'
 import { createLive } from './app/live.ts'
 import type { Operations } from './app/operations.ts'
 import type { Membership } from './app/people.ts'
-import { createFindDrawing } from './app/picture-data.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
 import type { Plugins } from './plugins.ts'
-import type { Chat } from './ports/chat.ts'
+import type { Chat, ChatInbound } from './ports/chat.ts'
 import { version } from './version.ts'
 
 export interface ConsoleParts {
@@ -20,6 +17,8 @@ export interface ConsoleParts {
   readonly app: RunningApp
   readonly membership: Membership
   readonly database: Operations['database']
+  readonly inbound: ChatInbound
+  readonly slackEvents: Operations['slackEvents']
   /** The console adds itself. */
   readonly chats: Chat[]
   readonly cleanups: Cleanups
@@ -27,15 +26,12 @@ export interface ConsoleParts {
 
 /** The console as a chat, and the HTTP surface with its page. @returns what begins to listen, once the books agree. */
 export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{ readonly url: string }>> {
-  const { options, plugins, app, membership, database, chats, cleanups } = parts
+  const { options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups } = parts
   const { environment, start, log } = options
   const metrics = createMetrics(app.store)
   metrics.setTradingState((await app.read.tradingState()).state)
   cleanups.push(() => metrics.stop())
 
-  const pictures = createPictures({ find: createFindDrawing(app), log })
-  cleanups.push(() => pictures.stop())
-  const inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons, pictures })
   const facts: Omit<Operations, 'live'> = {
     version,
     database,
@@ -44,7 +40,7 @@ export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{
     chats: () => chats.map((chat) => ({ name: chat.name, connected: chat.connected() })),
     claimCode: () => membership.claimCode(),
     webhookSecret: environment.webhookSecret,
-    slackEvents: null,
+    slackEvents,
     inbound,
   }
   const live = createLive(app, facts)

@@ -1,14 +1,18 @@
 import { createSecurityStore } from '../db/security-store.ts'
 import { createSimulatedBroker } from './adapters/brokers/simulated.ts'
 import { createJsonlSource } from './adapters/catalysts/jsonl.ts'
+import { createPictures } from './adapters/pictures.ts'
 import { createJobs } from './adapters/scheduler.ts'
 import type { StartOptions } from './app/cli.ts'
 import { type AppContext, freshStatus, type Log, occasion } from './app/context.ts'
 import { createApp, type RunningApp } from './app/create-app.ts'
+import { createInbound } from './app/inbound.ts'
 import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
+import { createFindDrawing } from './app/picture-data.ts'
 import { type Books, openBooks } from './compose-books.ts'
+import { buildChats } from './compose-chats.ts'
 import { buildConsole } from './compose-console.ts'
 import { type MarketParts, openMarket } from './compose-market.ts'
 import type { Environment } from './config/environment.ts'
@@ -102,13 +106,31 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   // The market stops first: whatever it traded is heard and written down before the rest goes.
   cleanups.push(() => parts.close())
 
-  const listen = await buildConsole({ options, plugins, app, membership, database: books.database.kind, chats, cleanups })
+  const pictures = createPictures({ find: createFindDrawing(app), log })
+  cleanups.push(() => pictures.stop())
+  const { commands, buttons } = plugins
+  const inbound = createInbound({ app, commands, buttons, pictures })
+  const end = ending(books.lost)
+  const outside = await buildChats({ options, commands, keyValue: books.keyValue, inbound, chats, cleanups, onFatal: end.now })
+  const { slackEvents } = outside
+  const database = books.database.kind
+  const listen = await buildConsole({ options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups })
   await app.start()
   const { url } = await listen()
+  await outside.connect()
   startTime(plugins, app, parts, cleanups)
   await startSources(options, app, parts.source, cleanups)
   const claimCode = await membership.claimCode()
-  return { app, url, plugins, claimCode, advanceTo: moveTime(app, parts), lost: books.lost, stop }
+  return { app, url, plugins, claimCode, advanceTo: moveTime(app, parts), lost: end.reason, stop }
+}
+
+/** Why the process has to end: what comes first. */
+function ending(lost: Promise<string>): { readonly reason: Promise<string>; now(why: string): void } {
+  let now: (why: string) => void = () => undefined
+  const called = new Promise<string>((resolve) => {
+    now = resolve
+  })
+  return { reason: Promise.race([lost, called]), now: (why) => now(why) }
 }
 
 /** The market and the broker that trades on it; time stands still until `startTime`. */

@@ -5,7 +5,7 @@ import { eventually, plainBroker, removeHome } from '../support/bot.ts'
 import type { CrashBotOrders } from '../support/crash-bot.ts'
 import { type CrashChild, startCrashBot } from '../support/crash-child.ts'
 import { createTemplate } from '../support/homes.ts'
-import { type Person, personAt } from '../support/person.ts'
+import { type Person, personAt, type Reply } from '../support/person.ts'
 import { copiesOf, discordPeople, type Platforms, slackPeople, startPlatforms, words } from '../support/three-chats.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
@@ -123,7 +123,7 @@ const residentMegabytes = async (person: Person): Promise<number> => {
 async function everything<T>(person: Person, path: string): Promise<readonly T[]> {
   const all: T[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const { body } = await person.get<{ items: T[]; next: string | null }>(
+    const { body }: Reply<{ items: T[]; next: string | null }> = await person.get(
       `${path}?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
     )
     all.push(...body.items)

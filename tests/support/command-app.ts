@@ -12,8 +12,8 @@ import type { Proposal } from '../../src/domain/proposal.ts'
 import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Card } from '../../src/ports/chat.ts'
 import type { StoredEvent } from '../../src/ports/event-store.ts'
-import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot, ScoreRow } from '../../src/ports/read-model.ts'
 import type { Quote, Security } from '../../src/ports/market-data.ts'
+import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot, ScoreRow } from '../../src/ports/read-model.ts'
 import { iso, noon } from './samples.ts'
 
 /** What the books hold in a test. */

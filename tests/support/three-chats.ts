@@ -53,7 +53,7 @@ export async function startThreeChats(options: TestBotOptions = {}): Promise<Thr
   const platforms = await startPlatforms()
   const { discord, slack, environment, people } = platforms
   const bot = await startTestBot({ ...options, settings: { ...plainBroker, people, ...options.settings }, environment })
-  await discord.until(() => bot.bot.app !== undefined && discord.gateway.connections > 0 && slack.socket.connected(), 20_000)
+  await discord.until(() => discord.gateway.connections > 0 && slack.socket.connected > 0, 20_000)
   return {
     ...platforms,
     bot,
