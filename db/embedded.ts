@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Duplex } from 'node:stream'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startWorker } from '../src/runtime/start-worker.ts'
 
 type Answer = { readonly kind: 'ready' } | { readonly kind: 'bytes' | 'dump'; readonly bytes: Uint8Array<ArrayBuffer> }
 
@@ -11,15 +12,6 @@ export interface EmbeddedPostgres {
   /** The whole data folder as a tar archive, to start another one from. */
   dump(): Promise<Uint8Array<ArrayBuffer>>
   close(): Promise<void>
-}
-
-/** Compiled files run as they are; sources need tsx, which does not follow into threads by itself. */
-function startWorker(workerData: object): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./embedded-worker.js', import.meta.url), { workerData, execArgv: [] })
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const source = new URL('./embedded-worker.ts', import.meta.url).href
-  const boot = `import { register } from '${tsx}'; register(); await import('${source}')`
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(boot)}`), { workerData, execArgv: [] })
 }
 
 /** The terminate message of the wire protocol: a goodbye that the embedded server must not take as its own end. */
@@ -57,7 +49,7 @@ class WorkerSocket extends Duplex {
  * @param template an archive from `dump` to start from instead of an empty database.
  */
 export async function startEmbedded(dataDir: string, template: Uint8Array | null = null): Promise<EmbeddedPostgres> {
-  const worker = startWorker({ dataDir, template })
+  const worker = startWorker(import.meta.url, './embedded-worker', { workerData: { dataDir, template } })
   let current: Duplex | null = null
   let stopped: Error | null = null
   let onDump: ((bytes: Uint8Array<ArrayBuffer>) => void) | null = null

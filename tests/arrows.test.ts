@@ -71,8 +71,10 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   commands: { may: ['commands', 'app', 'ports', 'domain', 'config'], uses: (name) => !vendors.includes(name) },
   handlers: { may: ['handlers', 'app', 'ports', 'domain', 'config'], uses: (name) => !vendors.includes(name) },
-  adapters: { may: ['adapters', 'ports', 'domain', 'config'], uses: (name) => !databaseVendors.includes(name) },
-  db: { may: ['db', 'ports', 'domain', 'config'], uses: () => true },
+  // What Node itself needs a hand with; knows nothing of the program.
+  runtime: { may: ['runtime'], uses: (name) => name.startsWith('node:') },
+  adapters: { may: ['adapters', 'ports', 'domain', 'config', 'runtime'], uses: (name) => !databaseVendors.includes(name) },
+  db: { may: ['db', 'ports', 'domain', 'config', 'runtime'], uses: () => true },
   root: { may: ['root', 'app', 'ports', 'domain', 'config', 'adapters', 'db', 'commands', 'handlers'], uses: () => true },
 }
 /** The two adapters through which people and programs come in: they mount the routes and commands that `app` defines. */
