@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clockTime, count, dollars, reply, short, signed } from '../src/app/card.ts'
+import { periodButtons } from '../src/app/cards/periods.ts'
 import { defineCommand } from '../src/app/command.ts'
 import { pnlPeriods, pnlReport } from '../src/app/pnl-report.ts'
 import { usd, zero } from '../src/domain/decimal.ts'
@@ -48,6 +49,7 @@ export const command = defineCommand({
               total: ['total', short(net), String(report.trades)],
             },
       series: report.equity.length < 2 ? null : { name: 'Equity', points: report.equity.map((p) => ({ at: p.at, value: p.equity })) },
+      buttons: periodButtons('pnl', report.period),
       data: report,
     })
   },

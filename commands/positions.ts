@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../src/app/app.ts'
 import { clip, clockTime, count, reply, short, signed } from '../src/app/card.ts'
+import { refreshButton } from '../src/app/cards/periods.ts'
 import { defineCommand } from '../src/app/command.ts'
 import { type PricedPosition, pricedPositions } from '../src/app/current-prices.ts'
 import { openAfterHalt } from '../src/app/state-view.ts'
@@ -19,7 +20,8 @@ export const command = defineCommand({
     const priced = await pricedPositions(app, await app.read.openPositions())
     const data = priced.map(({ position, at }) => positionView(position, at))
     const updated = `Updated ${clockTime(isoNow(app.clock))} ET`
-    if (priced.length === 0) return reply(call, { title: 'No open position', lines: [updated], data })
+    if (priced.length === 0)
+      return reply(call, { title: 'No open position', lines: [updated], buttons: [refreshButton('positions')], data })
     const open = priced.reduce((sum, p) => sum.plus(unrealizedPnl(p.position, p.at)) as Usd, usd('0'))
     return reply(call, {
       tone: open.lt(usd('0')) ? 'bad' : 'good',
@@ -30,6 +32,7 @@ export const command = defineCommand({
         rows: priced.map(row),
         total: [short(open), 'total', '', ''],
       },
+      buttons: [refreshButton('positions')],
       data,
     })
   },

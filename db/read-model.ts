@@ -7,6 +7,7 @@ import { portfolioQueries } from './queries/portfolio.ts'
 import { positionQueries } from './queries/positions.ts'
 import { proposalQueries } from './queries/proposals.ts'
 import { resultQueries } from './queries/results.ts'
+import { scorecardQueries } from './queries/scorecard.ts'
 import { securityQueries } from './queries/securities.ts'
 import { stateQueries } from './queries/state.ts'
 import type { Queries, Sql } from './sql.ts'
@@ -21,6 +22,7 @@ export const createReadModel = (db: Queries, sql: Sql): ReadModel => ({
   ...fillQueries(db),
   ...resultQueries(db),
   ...portfolioQueries(db),
+  ...scorecardQueries(sql),
   ...auditQueries(db, sql),
   ...securityQueries(sql),
 })

@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm'
 import { bigint, bigserial, boolean, date, doublePrecision, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { AlertStatus, ScoreFactor, Side } from '../src/domain/alert.ts'
 import type { Denial } from '../src/domain/denial.ts'
+import type { Horizon } from '../src/domain/horizons.ts'
 import type { OrderRole, OrderStatus, OrderType, TimeInForce } from '../src/domain/order.ts'
 import type { ExitReason, PositionSide } from '../src/domain/position.ts'
-import type { EntryContext, ProposalStatus } from '../src/domain/proposal.ts'
+import type { EntryContext, FirstApproval, ProposalStatus } from '../src/domain/proposal.ts'
 import type { DomainEvent, StreamKind } from '../src/domain/streams.ts'
 import { decimalColumn, instant, json, word } from './columns.ts'
 
@@ -102,13 +103,41 @@ export const proposals = pgTable(
     reason: text('reason'),
     denials: json<readonly Denial[]>()('denials').notNull(),
     orderId: text('order_id'),
+    revisedBy: text('revised_by'),
+    firstApproval: json<FirstApproval | null>()('first_approval'),
+    snoozedBy: json<readonly string[]>()('snoozed_by').notNull().default([]),
+    remindAt: instant('remind_at'),
+    escalations: integer('escalations').notNull().default(0),
+    measured: integer('measured').notNull().default(0),
+    measureAt: instant('measure_at'),
   },
   (t) => [
     index('proposals_offered').on(t.offeredAt, t.id),
     index('proposals_status').on(t.status, t.offeredAt, t.id),
     index('proposals_open').on(t.expiresAt, t.id).where(sql`status in ('pending', 'armed')`),
     index('proposals_story').on(t.storyKey, t.offeredAt),
+    index('proposals_remind').on(t.remindAt, t.id).where(sql`remind_at is not null`),
+    index('proposals_measure').on(t.measureAt, t.id).where(sql`measure_at is not null`),
   ],
+)
+
+/** What trades that were not made would have come to. */
+export const hindsights = pgTable(
+  'hindsights',
+  {
+    /** `<stream>@<version>` of the event. */
+    id: text('id').primaryKey(),
+    proposalId: text('proposal_id').notNull(),
+    horizon: word<Horizon>()('horizon').notNull(),
+    /** Null: no prices could be had. */
+    price: decimalColumn('price'),
+    movePercent: decimalColumn('move_percent'),
+    /** USD before fees, for the shares on the card. */
+    pnl: decimalColumn('pnl'),
+    exit: word<'open' | 'stop' | 'target'>()('exit'),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('hindsights_proposal').on(t.proposalId)],
 )
 
 /** Each tap that decided, and each risk verdict on one. */

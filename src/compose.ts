@@ -5,6 +5,7 @@ import { createJobs } from './adapters/scheduler.ts'
 import type { StartOptions } from './app/cli.ts'
 import { type AppContext, type Log, occasion } from './app/context.ts'
 import { createApp, type RunningApp } from './app/create-app.ts'
+import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { type Books, openBooks } from './compose-books.ts'
@@ -86,6 +87,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     broker,
     market: parts.market,
     log,
+    names: await createNames(books.keyValue, log),
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),

@@ -1,11 +1,11 @@
 import { getTableName, type Table } from 'drizzle-orm'
 import type { NumberedEvent } from '../event-rows.ts'
 import { eventId, type Write } from '../projections/write.ts'
-import { approvals, executionLog, portfolioSnapshots, realizations, riskEvents } from '../schema.ts'
+import { approvals, executionLog, hindsights, portfolioSnapshots, realizations, riskEvents } from '../schema.ts'
 import { run, type Sql, textArray } from '../sql.ts'
 
 /** Tables in which a row stands for one event. */
-const eventTables: readonly Table[] = [approvals, executionLog, portfolioSnapshots, realizations, riskEvents]
+const eventTables: readonly Table[] = [approvals, executionLog, hindsights, portfolioSnapshots, realizations, riskEvents]
 
 interface StrayRule {
   readonly table: string

@@ -1,13 +1,13 @@
-import { quantity, text } from '../../src/domain/decimal.ts'
+import { decimal, quantity, text } from '../../src/domain/decimal.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
-import { approvals, proposals, riskEvents } from '../schema.ts'
+import { approvals, hindsights, proposals, riskEvents } from '../schema.ts'
 import { eventId, type Projection, put, type Step, type Write } from './write.ts'
 
 export const proposalProjection: Projection<'proposal'> = (id, steps) => {
   const last = steps.at(-1)
   return [
     ...(last ? [proposalRow(last.after, last.version)] : []),
-    ...steps.flatMap((step) => [...approvalRows(id, step), ...riskRows(id, step)]),
+    ...steps.flatMap((step) => [...approvalRows(id, step), ...riskRows(id, step), ...hindsightRows(id, step)]),
   ]
 }
 
@@ -37,4 +37,12 @@ function riskRows(proposalId: string, { event, after, version }: Step<'proposal'
   const explain = event.denials[0]?.explain ?? `denied ${text(after.terms.quantity)} ${after.symbol}`
   const id = eventId('proposal', proposalId, version)
   return [put(riskEvents, { id, at: event.at, kind: event.type, symbol: after.symbol, proposalId, explain, denials: event.denials })]
+}
+
+function hindsightRows(proposalId: string, { event, version }: Step<'proposal'>): readonly Write[] {
+  if (event.type !== 'ProposalMeasured') return []
+  const { horizon, exit, at } = event
+  const figure = (value: string | null) => (value === null ? null : decimal(value))
+  const figures = { price: figure(event.price), movePercent: figure(event.movePercent), pnl: figure(event.pnl) }
+  return [put(hindsights, { id: eventId('proposal', proposalId, version), proposalId, horizon, ...figures, exit, at })]
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, type InferSelectModel, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, type InferSelectModel, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { proposals } from '../schema.ts'
@@ -25,6 +25,7 @@ export function toProposal(row: InferSelectModel<typeof proposals>): Proposal {
 // Written out, not a parameter: only so can the server prove that the partial index holds these rows.
 const open = sql`status in ('pending', 'armed')`
 const armed = sql`status = 'armed'`
+const pending = sql`status = 'pending'`
 
 const soonestFirst = (db: Queries, where: SQL | undefined) =>
   db.select().from(proposals).where(where).orderBy(asc(proposals.expiresAt), asc(proposals.id))
@@ -36,6 +37,9 @@ type ProposalQuery =
   | 'openProposalCount'
   | 'overdueProposals'
   | 'armedProposals'
+  | 'dueReminders'
+  | 'unansweredProposals'
+  | 'unmeasuredProposals'
   | 'proposalByStory'
 
 export const proposalQueries = (db: Queries): Pick<ReadModel, ProposalQuery> => ({
@@ -74,6 +78,21 @@ export const proposalQueries = (db: Queries): Pick<ReadModel, ProposalQuery> => 
     const { expiresAt, id } = proposals
     const further = after && sql`(${expiresAt}, ${id}) > (${after.expiresAt}::timestamptz, ${after.id})`
     const rows = await soonestFirst(db, and(armed, further)).limit(limit)
+    return rows.map(toProposal)
+  },
+  async dueReminders(at, limit) {
+    const { remindAt, id } = proposals
+    const rows = await db.select().from(proposals).where(lte(remindAt, at)).orderBy(asc(remindAt), asc(id)).limit(limit)
+    return rows.map(toProposal)
+  },
+  async unansweredProposals(cutoffs, limit) {
+    const waiting = cutoffs.map((cutoff, taken) => and(eq(proposals.escalations, taken), lte(proposals.offeredAt, cutoff)))
+    const rows = await soonestFirst(db, and(open, pending, isNull(proposals.remindAt), or(...waiting))).limit(limit)
+    return rows.map(toProposal)
+  },
+  async unmeasuredProposals(at, limit) {
+    const { measureAt, id } = proposals
+    const rows = await db.select().from(proposals).where(lte(measureAt, at)).orderBy(asc(measureAt), asc(id)).limit(limit)
     return rows.map(toProposal)
   },
   async proposalByStory(storyKey, since) {

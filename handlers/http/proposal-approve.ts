@@ -25,6 +25,10 @@ export const route = defineRoute({
       case 'approved':
       case 'armed':
       case 'declined':
+      case 'revised':
+      case 'snoozed':
+      // Still pending, and `first_approval` says who: the answer is the proposal's true state.
+      case 'first_of_two':
         return json(200, proposal)
       case 'repriced':
         return problem(409, 'The price moved', `Moved ${result.movedPercent} %: version ${proposal.version} asks again.`, {

@@ -1,24 +1,34 @@
 import type { AlertContent } from '../domain/alert.ts'
-import type { Quantity, Usd } from '../domain/decimal.ts'
+import type { Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
 import type { Denial } from '../domain/denial.ts'
 import type { Role } from '../domain/people.ts'
-import type { ExitReason } from '../domain/position.ts'
+import type { ExitReason, Position } from '../domain/position.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { EntryRequest } from '../domain/risk/check.ts'
 import type { ApprovalMode, TradingState } from '../domain/trading-state.ts'
 import type { Actor } from '../ports/chat.ts'
 import type { EventMeta } from '../ports/event-store.ts'
+import type { WantedTerms } from './change-proposal.ts'
 import type { AppContext } from './context.ts'
 
 /** What became of a tap. `proposal` is always its true state after it. */
 export type DecisionOutcome =
-  | { readonly outcome: 'approved' | 'armed' | 'declined'; readonly proposal: Proposal }
+  | { readonly outcome: 'approved' | 'armed' | 'declined' | 'revised' | 'snoozed'; readonly proposal: Proposal }
+  /** Two people are needed; this was the first. Nothing is sent. */
+  | { readonly outcome: 'first_of_two'; readonly proposal: Proposal }
   /** Beyond the ceiling: a new version now asks again. */
   | { readonly outcome: 'repriced'; readonly proposal: Proposal; readonly movedPercent: string }
   | { readonly outcome: 'denied'; readonly proposal: Proposal; readonly denials: readonly Denial[] }
   /** Decided before, of another version, expired, or out of range. */
   | { readonly outcome: 'refused'; readonly proposal: Proposal; readonly refusal: Refusal }
+  | { readonly outcome: 'not_found' }
+
+/** What became of a wish to move a stop. unsure: the broker did not answer; its lists will tell. */
+export type StopMove =
+  | { readonly outcome: 'moved'; readonly position: Position }
+  | { readonly outcome: 'unsure'; readonly position: Position }
+  | { readonly outcome: 'refused'; readonly position: Position; readonly refusal: Refusal }
   | { readonly outcome: 'not_found' }
 
 export interface KillReport {
@@ -70,8 +80,19 @@ export interface App extends AppContext {
     tap: { readonly version: number; readonly quantity?: Quantity | undefined },
     meta: EventMeta,
   ): Promise<DecisionOutcome>
+  /** A reason may come along, or later from the same person or an owner. */
   decline(proposalId: string, reason: string | null, meta: EventMeta): Promise<DecisionOutcome>
+  /** Why it was rejected; refused for a card that was not, or by anybody else. Never decides anything. */
+  giveReason(proposalId: string, reason: string, meta: EventMeta): Promise<DecisionOutcome>
+  /** A person's own terms: the next version, with less at risk. */
+  revise(proposalId: string, wanted: WantedTerms, meta: EventMeta): Promise<DecisionOutcome>
+  /** Reminds whoever asks for it shortly before the card expires. */
+  snooze(proposalId: string, meta: EventMeta): Promise<DecisionOutcome>
   closePosition(positionId: string, reason: ExitReason, meta: EventMeta): Promise<CloseReport>
+  /** Half of it, rounded down to whole shares. */
+  closeHalf(positionId: string, meta: EventMeta): Promise<CloseReport>
+  /** Toward profit only; the broker's answer decides. */
+  moveStop(positionId: string, stop: Price, meta: EventMeta): Promise<StopMove>
   flatten(reason: ExitReason, meta: EventMeta): Promise<CloseReport>
   pause(cause: string, options: { readonly cancelEntries: boolean }, meta: EventMeta): Promise<StateChange>
   kill(cause: string, meta: EventMeta): Promise<KillReport>

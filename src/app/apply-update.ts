@@ -3,12 +3,14 @@ import type { Decision } from '../domain/decision.ts'
 import { isTerminal, type Order, type OrderEvent, storeTicket } from '../domain/order.ts'
 import { acceptOrder, endOrder, fillOrder, shrinkOrder } from '../domain/order-decisions.ts'
 import { type ExitReason, isExitReason, type Position, type PositionFill } from '../domain/position.ts'
-import { fillPosition, openPosition, splitFill, splitPosition } from '../domain/position-decisions.ts'
+import { fillPosition, moveStop, openPosition, splitFill, splitPosition } from '../domain/position-decisions.ts'
 import type { BrokerExecution, BrokerOrder, BrokerUpdate } from '../ports/broker.ts'
 import type { Loaded, Transaction } from '../ports/event-store.ts'
-import { closeNotice, fillNotice, rejectNotice } from './cards/notices.ts'
+import { closeNotice, fillNotice, rejectNotice, stopNotice } from './cards/trade-notices.ts'
 import { type AppContext, occasion } from './context.ts'
-import { legOrderId, positionIdOf, shortId, strayPositionId } from './ids.ts'
+import { proposalMessage } from './deliver-messages.ts'
+import { isMovedStop, legOrderId, positionIdOf, shortId, strayPositionId } from './ids.ts'
+import { threadOf } from './trade-thread.ts'
 
 /**
  * What the broker tells becomes facts, exactly once: an execution by its id, a status by the order's own state.
@@ -95,31 +97,33 @@ export async function applyAnswer(
   at: string,
 ): Promise<void> {
   const legs = await Promise.all(answer.legs.map((leg) => lookUp(tx, leg, ours.state)))
-  tellOrder(context, tx, ours, answer.order, null, at)
+  await tellOrder(context, tx, ours, answer.order, null, at)
   for (const [i, found] of legs.entries()) {
     const leg = answer.legs[i]
-    if (leg) tellOrder(context, tx, await streamOf(tx, leg, found, at), leg, null, at)
+    if (leg) await tellOrder(context, tx, await streamOf(tx, leg, found, at), leg, null, at)
   }
 }
 
 async function applyOrder(context: AppContext, tx: Transaction, told: BrokerOrder, reason: string | null, at: string): Promise<void> {
-  tellOrder(context, tx, await streamOf(tx, told, await lookUp(tx, told), at), told, reason, at)
+  await tellOrder(context, tx, await streamOf(tx, told, await lookUp(tx, told), at), told, reason, at)
 }
 
-function tellOrder(
+async function tellOrder(
   context: AppContext,
   tx: Transaction,
   known: Loaded<'order'>,
   told: BrokerOrder,
   reason: string | null,
   at: string,
-): void {
+): Promise<void> {
   let stream = known
   const tell = (decision: Decision<OrderEvent>) => {
     if (decision.ok) stream = tx.append(stream, decision.events)
   }
   tell(acceptOrder(stream.state, told.brokerOrderId, at))
   tell(shrinkOrder(stream.state, told.ticket.quantity, at))
+  if (told.status !== 'accepted' && told.status !== 'held') redraw(tx, stream.state)
+  if (isMovedStop(stream.id)) await followStop(context, tx, stream.state)
   switch (told.status) {
     case 'accepted':
       if (stream.state.status === 'held') stream = tx.append(stream, [{ type: 'OrderActivated', at }])
@@ -135,7 +139,7 @@ function tellOrder(
       break
     case 'rejected':
       tell(endOrder(stream.state, { type: 'OrderRejected', reason: reason ?? 'rejected by the broker', at }))
-      tx.enqueue(rejectNotice(stream.state, context.broker.mode))
+      tx.enqueue(rejectNotice(stream.state, context.broker.mode, await threadOf(tx, stream.state.proposalId)))
       break
     case 'held':
     case 'partially_filled':
@@ -143,6 +147,21 @@ function tellOrder(
     case 'pending_cancel':
       break // Fills speak for themselves, as executions.
   }
+}
+
+/** What became of the order belongs on the card that it was approved on. */
+function redraw(tx: Transaction, { role, proposalId }: Order): void {
+  if (role === 'entry' && proposalId !== null) tx.enqueue(proposalMessage(proposalId))
+}
+
+/** The broker holds a moved stop: from now on it is where the position's stop belongs. Told once, to whoever watches the trade. */
+async function followStop(context: AppContext, tx: Transaction, order: Order): Promise<void> {
+  if (order.stopPrice === null || order.positionId === null || order.brokerOrderId === null || isTerminal(order)) return
+  const position = await tx.load('position', order.positionId)
+  const moved = moveStop(position.state, order.stopPrice, order.reason ?? 'moved')
+  if (!moved.ok || moved.events.length === 0) return
+  const after = tx.append(position, moved.events).state
+  tx.enqueue(stopNotice(after, order, context.broker.mode, await threadOf(tx, after.proposalId)))
 }
 
 async function applyExecution(context: AppContext, tx: Transaction, execution: BrokerExecution, at: string): Promise<boolean> {
@@ -156,6 +175,7 @@ async function applyExecution(context: AppContext, tx: Transaction, execution: B
   const decision = fillOrder(stream.state, execution)
   if (!decision.ok || decision.events.length === 0) return true
   const filled = tx.append(stream, decision.events)
+  redraw(tx, filled.state)
   const fill: PositionFill = { ...execution, orderId: filled.id }
   await fillIntoPosition(context, tx, filled.state, fill, at)
   return true
@@ -169,7 +189,7 @@ async function fillIntoPosition(context: AppContext, tx: Transaction, order: Ord
   const decision = fillPosition(position.state, within, exitReasonOf(order))
   if (!decision.ok) throw new Error(`fill ${fill.executionId}: ${decision.refusal.explain}`)
   const after = tx.append(position, decision.events)
-  if (after.state.status === 'closed') tx.enqueue(closeNotice(after.state, context.broker.mode))
+  if (after.state.status === 'closed') tx.enqueue(closeNotice(after.state, context.broker.mode, await threadOf(tx, after.state.proposalId)))
   if (beyond) await startPosition(context, tx, order, beyond, at)
 }
 
@@ -186,7 +206,8 @@ async function startPosition(context: AppContext, tx: Transaction, order: Order,
   })
   if (!opened.ok) throw new Error(opened.refusal.explain)
   const started = tx.append(position, opened.events)
-  if (order.role === 'entry') return tx.enqueue(fillNotice(started.state, order, context.broker.mode))
+  if (order.role === 'entry')
+    return tx.enqueue(fillNotice(started.state, order, context.broker.mode, await threadOf(tx, proposal?.id ?? null)))
   // Stop and target both filled, or somebody sold more than there was: an accident, closed by `protect` as such.
   tx.append(started, [{ type: 'PositionUnprotected', at, reason: `opened by a ${order.role} order that filled beyond its position` }])
 }

@@ -2,6 +2,7 @@ import type { Role } from '../domain/people.ts'
 import type { Actor, Card, Form } from '../ports/chat.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { App } from './app.ts'
+import type { Command } from './command.ts'
 
 /** What a pressed button does. Its id on a card is `<name>:<target>`; the answer is private to who pressed. */
 export interface Button {
@@ -20,6 +21,8 @@ export interface ButtonCall {
   /** The answers to its form by field; hostile, too. Empty without a form. */
   readonly values: Readonly<Record<string, string>>
   readonly meta: EventMeta
+  /** All commands, for buttons that ask again what a command answers. */
+  readonly commands: readonly Command[]
 }
 export const defineButton = (button: Button): Button => button
 

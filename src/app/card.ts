@@ -3,6 +3,7 @@ import { type Decimal, decimal, roundHalfUp } from '../domain/decimal.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Card } from '../ports/chat.ts'
 import type { EventMeta, OutboxMessage } from '../ports/event-store.ts'
+import type { Names } from './names.ts'
 
 /** What every card must say; the rest has neutral defaults. */
 export type CardContent = Pick<Card, 'title'> & Partial<Omit<Card, 'key' | 'kind' | 'banner'>>
@@ -38,7 +39,7 @@ export const card = (key: string, kind: Card['kind'], mode: Broker['mode'], cont
 
 /** Where a reply comes from: a command's or a button's call. */
 export interface Asked {
-  readonly app: { readonly broker: Pick<Broker, 'mode'> }
+  readonly app: { readonly broker: Pick<Broker, 'mode'>; readonly names?: Pick<Names, 'of'> }
   readonly meta: Pick<EventMeta, 'correlationId'>
 }
 /** The private answer to whoever asked. */
@@ -50,10 +51,10 @@ export const refusal = (asked: Asked, title: string, code: string, explain: stri
   reply(asked, { tone: 'warning', title, lines: [explain], facts: [{ label: 'Code', value: code }] })
 
 /** A message to every chat that stands by itself. @param key unique to the happening; the same key edits. */
-export const notice = (key: string, mode: Broker['mode'], content: CardContent): OutboxMessage => ({
+export const notice = (key: string, mode: Broker['mode'], content: CardContent, mention: readonly string[] = []): OutboxMessage => ({
   cardKey: `notice:${key}`,
   card: card(`notice:${key}`, 'notice', mode, content),
-  mention: [],
+  mention,
 })
 
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',')

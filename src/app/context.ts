@@ -7,6 +7,7 @@ import { type Clock, isoNow } from '../ports/clock.ts'
 import type { EventMeta, EventStore } from '../ports/event-store.ts'
 import type { MarketData } from '../ports/market-data.ts'
 import type { ReadModel } from '../ports/read-model.ts'
+import type { Names } from './names.ts'
 
 /** The log, as the app sees it: facts with a message. Secrets are redacted by the logger that main builds. */
 export interface Log {
@@ -24,6 +25,7 @@ export interface AppContext {
   readonly broker: Broker
   readonly market: MarketData
   readonly log: Log
+  readonly names: Names
   readonly settings: () => Settings
   /** All loaded checks with the limits in force. */
   readonly checks: () => readonly ArmedCheck[]

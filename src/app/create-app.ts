@@ -8,12 +8,16 @@ import type { Chat } from '../ports/chat.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { App, RiskOpinion } from './app.ts'
 import { applyUpdate } from './apply-update.ts'
-import { requestClose } from './close-position.ts'
+import { escalateUnanswered, remindSnoozed } from './attend-proposals.ts'
+import { decline, end, giveReason, revise, snooze } from './change-proposal.ts'
+import { requestClose, requestHalf } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
-import { approve, decline, end, release } from './decide-proposal.ts'
+import { approve, release } from './decide-proposal.ts'
 import { deliverPending } from './deliver-messages.ts'
 import { judgeOne } from './judge-alert.ts'
 import { accountSummary, createMarker } from './mark-to-market.ts'
+import { measureOutcomes } from './measure-outcomes.ts'
+import { moveStop } from './move-stop.ts'
 import type { Membership } from './people.ts'
 import { dispatchEntries, dispatchExits } from './place-order.ts'
 import { protectPositions, type Tries } from './protect.ts'
@@ -31,6 +35,9 @@ export interface Upkeep {
   stop(): Promise<void>
   expireProposals(): Promise<void>
   releaseArmed(): Promise<void>
+  remindSnoozed(): Promise<void>
+  escalateProposals(): Promise<void>
+  measureOutcomes(): Promise<void>
   /** Sends what is ready, repeats what hangs, guards what is naked. */
   tendOrders(): Promise<void>
   mark(): Promise<void>
@@ -135,6 +142,8 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   }
   let lastDifferences = ''
 
+  const owns = async (actor: string): Promise<boolean> => (await membership.roleOf({ id: actor, name: actor, via: actor })) === 'owner'
+
   async function validateEntry(request: EntryRequest): Promise<RiskOpinion> {
     const look = await lookAtMarket(context, request.symbol)
     const verdict = judgeEntry(await riskContext(context, request, look, read), context.checks())
@@ -147,7 +156,15 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     ...context,
     raiseAlert: (content, meta) => raiseAlert(context, content, meta),
     approve: (id, tap, meta) => approvals(() => approve(context, id, tap, meta)),
-    decline: (id, reason, meta) => decline(context, id, reason, meta),
+    decline: async (id, reason, meta) => decline(context, id, reason, meta, await owns(meta.actor)),
+    giveReason: async (id, reason, meta) => giveReason(context, id, reason, meta, await owns(meta.actor)),
+    revise: (id, wanted, meta) => revise(context, id, wanted, meta),
+    snooze: (id, meta) => snooze(context, id, meta),
+    async closeHalf(id, meta) {
+      const position = await read.position(id)
+      return position ? requestHalf(context, position, meta) : { closing: [], left: [] }
+    },
+    moveStop: (id, stop, meta) => moveStop(context, id, stop, meta),
     async closePosition(id, reason, meta) {
       const position = await read.position(id)
       return requestClose(context, position ? [position] : [], reason, meta)
@@ -204,6 +221,9 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
         more = armed.length === readAtOnce
       }
     },
+    remindSnoozed: () => remindSnoozed(context),
+    escalateProposals: () => escalateUnanswered(context),
+    measureOutcomes: () => measureOutcomes(context),
     async tendOrders() {
       pokeOrders()
       guard.poke()

@@ -1,17 +1,15 @@
 import { sessionAt } from '../domain/calendar.ts'
 import { approximate, type DecimalString, divide, minimum, type Price, type Quantity, text } from '../domain/decimal.ts'
-import type { Refusal } from '../domain/decision.ts'
 import type { Denial } from '../domain/denial.ts'
 import type { Order } from '../domain/order.ts'
 import { prepareOrder, submitOrder } from '../domain/order-decisions.ts'
 import { exitSide } from '../domain/position.ts'
-import { isOpen, type Proposal, resize } from '../domain/proposal.ts'
+import { isOpen, type Proposal, type ProposalTerms, resize } from '../domain/proposal.ts'
 import {
   type Approval,
   approveProposal,
   armProposal,
   checkApproval,
-  declineProposal,
   denyProposal,
   endProposal,
   releaseArmed,
@@ -22,6 +20,8 @@ import { clearForSending, judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
 import type { DecisionOutcome } from './app.ts'
+import { denialNotice } from './cards/trade-notices.ts'
+import { change, end } from './change-proposal.ts'
 import { closingOrder, lockCloses, prepareClose } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
@@ -29,6 +29,7 @@ import { clientOrderIdOf, entryOrderId } from './ids.ts'
 import { inFlight, sendEntry } from './place-order.ts'
 import { expiryOf, priceTerms } from './price-proposal.ts'
 import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
+import { noteFirst, weigh } from './two-people.ts'
 
 export interface Tap {
   readonly version: number
@@ -122,15 +123,19 @@ async function judgeAndOrder(
   tx: Transaction,
   stream: Loaded<'proposal'>,
   look: MarketLook,
-  approval: Approval,
+  tap: Approval,
   meta: EventMeta,
 ): Promise<Judged> {
   const { state } = stream
+  const weight = weigh(context, state, tap)
+  if (weight.tap === 'refused') return unclaimed({ outcome: 'refused', proposal: state, refusal: weight.refusal })
+  const approval = weight.tap === 'first' ? tap : weight.approval
   const terms = resize(state.terms, approval.quantity)
   const { symbol, side } = state
   const request = entryRequest(state, approval.quantity)
   const verdict = judgeEntry(await riskContext(context, request, look, tx.read), context.checks())
-  if (!verdict.approved) return unclaimed(deny(tx, stream, approval, verdict.entry.denials))
+  if (!verdict.approved) return unclaimed(deny(context, tx, stream, approval, verdict.entry.denials))
+  if (weight.tap === 'first') return unclaimed(noteFirst(tx, stream, approval))
   tx.enqueue(proposalMessage(state.id))
   const orderId = entryOrderId(state.id, terms.version)
   const approved = state.status === 'armed' ? releaseArmed(state, approval.at, orderId) : approveProposal(state, approval, orderId)
@@ -159,7 +164,13 @@ async function judgeAndOrder(
   return { outcome: { outcome: 'approved', proposal: tx.append(stream, approved.events).state }, claimed }
 }
 
-function deny(tx: Transaction, stream: Loaded<'proposal'>, approval: Approval, denials: readonly Denial[]): DecisionOutcome {
+function deny(
+  context: AppContext,
+  tx: Transaction,
+  stream: Loaded<'proposal'>,
+  approval: Approval,
+  denials: readonly Denial[],
+): DecisionOutcome {
   const { state } = stream
   // An armed proposal is tried every second while something passing stands in its way: that is stored and told once.
   if (state.status === 'armed' && denials.every((d) => d.transient) && codes(denials) === codes(state.denials))
@@ -170,6 +181,7 @@ function deny(tx: Transaction, stream: Loaded<'proposal'>, approval: Approval, d
   const denied = denyProposal(state, approval.by, approval.at, kept)
   if (!denied.ok) return { outcome: 'refused', proposal: state, refusal: denied.refusal }
   tx.enqueue(proposalMessage(state.id))
+  tx.enqueue(denialNotice(state, denials, approval.by, context.broker.mode))
   return { outcome: 'denied', proposal: tx.append(stream, denied.events).state, denials }
 }
 const codes = (denials: readonly Denial[]): string => denials.map((d) => d.code).join()
@@ -200,15 +212,19 @@ function approveReduction(context: AppContext, proposal: Proposal, approval: App
 }
 
 /** The market is shut: the approval is kept for the open, where the rest is judged. Whether entries are let in at all is judged now. */
-async function arm(context: AppContext, proposal: Proposal, approval: Approval, meta: EventMeta): Promise<DecisionOutcome> {
+async function arm(context: AppContext, proposal: Proposal, tap: Approval, meta: EventMeta): Promise<DecisionOutcome> {
   const look = await lookAtMarket(context, proposal.symbol)
   return context.store.transact(meta, async (tx) => {
     const stream = await tx.load('proposal', proposal.id)
+    const weight = weigh(context, stream.state, tap)
+    if (weight.tap === 'refused') return { outcome: 'refused', proposal: stream.state, refusal: weight.refusal }
+    const approval = weight.tap === 'first' ? tap : weight.approval
     const armed = armProposal(stream.state, approval)
     if (!armed.ok) return { outcome: 'refused', proposal: stream.state, refusal: armed.refusal }
     const gate = context.checks().filter(({ check }) => check.code === tradingState.code)
     const verdict = judgeEntry(await riskContext(context, entryRequest(stream.state, approval.quantity), look, tx.read), gate)
-    if (!verdict.approved) return deny(tx, stream, approval, verdict.entry.denials)
+    if (!verdict.approved) return deny(context, tx, stream, approval, verdict.entry.denials)
+    if (weight.tap === 'first') return noteFirst(tx, stream, approval)
     tx.enqueue(proposalMessage(proposal.id))
     return { outcome: 'armed', proposal: tx.append(stream, armed.events).state }
   })
@@ -226,11 +242,11 @@ async function reprice(
   const priced = await priceTerms(context, repriced(proposal), look)
   if (!priced.ok) return { outcome: 'refused', proposal, refusal: priced.refusal }
   const limit = context.settings().approvals.max_repricings
-  const expiresAt = expiryOf(context)
-  const { proposal: after, refusal } = await decide(context, proposal.id, meta, (state) => {
+  const expiresAt = expiryOf(context, proposal.category)
+  const { proposal: after, refusal } = await change(context, proposal.id, meta, (state) => {
     const stale = checkApproval(state, approval)
     if (stale) return { ok: false, refusal: stale }
-    const again = repriceProposal(state, priced.terms, moved, expiresAt, limit)
+    const again = repriceProposal(state, noMoreThan(state, priced.terms), moved, expiresAt, limit)
     if (again.ok || again.refusal.code !== 'REPRICED_TOO_OFTEN') return again
     return endProposal(state, { type: 'ProposalExpired', at: meta.occurredAt, reason: again.refusal.explain })
   })
@@ -239,6 +255,10 @@ async function reprice(
     return { outcome: 'refused', proposal: after, refusal: { code: 'EXPIRED', explain: after.reason ?? 'the price moved away' } }
   return { outcome: 'repriced', proposal: after, movedPercent: moved }
 }
+
+/** Whoever made a card smaller by hand does not get it back larger. */
+const noMoreThan = ({ revisedBy, terms: before }: Proposal, terms: ProposalTerms): ProposalTerms =>
+  revisedBy === null || terms.quantity.lte(before.quantity) ? terms : { ...resize(terms, before.quantity), sizedBy: before.sizedBy }
 
 /** The source's own levels were for the old price: the new plan makes its own. */
 const repriced = ({ symbol, side, terms, context }: Proposal) => ({
@@ -277,38 +297,4 @@ function movedPercent(proposal: Proposal, look: MarketLook): DecimalString {
   const now = marketPrice(proposal, look) ?? proposal.terms.limitPrice
   const share = divide(now.minus(proposal.terms.limitPrice), proposal.terms.limitPrice)
   return (approximate(share) * 100).toFixed(1)
-}
-
-export async function decline(context: AppContext, proposalId: string, reason: string | null, meta: EventMeta): Promise<DecisionOutcome> {
-  if (!(await context.read.proposal(proposalId))) return { outcome: 'not_found' }
-  const { proposal, refusal } = await decide(context, proposalId, meta, (state) =>
-    declineProposal(state, meta.actor, meta.occurredAt, reason),
-  )
-  return refusal ? { outcome: 'refused', proposal, refusal } : { outcome: 'declined', proposal }
-}
-
-/** Ends an open proposal without a person. @returns its state after, or null when it had already ended. */
-export async function end(
-  context: AppContext,
-  proposalId: string,
-  event: Parameters<typeof endProposal>[1],
-  meta: EventMeta,
-): Promise<Proposal | null> {
-  const { proposal, refusal } = await decide(context, proposalId, meta, (state) => endProposal(state, event))
-  return refusal ? null : proposal
-}
-
-async function decide(
-  context: AppContext,
-  proposalId: string,
-  meta: EventMeta,
-  decision: (state: Proposal) => ReturnType<typeof endProposal>,
-): Promise<{ readonly proposal: Proposal; readonly refusal: Refusal | null }> {
-  return context.store.transact(meta, async (tx) => {
-    const stream = await tx.load('proposal', proposalId)
-    const decided = decision(stream.state)
-    if (!decided.ok) return { proposal: stream.state, refusal: decided.refusal }
-    tx.enqueue(proposalMessage(proposalId))
-    return { proposal: tx.append(stream, decided.events).state, refusal: null }
-  })
 }

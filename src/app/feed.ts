@@ -84,7 +84,7 @@ function alertWords(event: AlertEvent): Words | null {
   }
 }
 
-function proposalWords(event: ProposalEvent): Words {
+function proposalWords(event: ProposalEvent): Words | null {
   switch (event.type) {
     case 'ProposalOffered':
       return [
@@ -111,6 +111,17 @@ function proposalWords(event: ProposalEvent): Words {
       return [`proposal superseded by ${event.by}`, 'neutral']
     case 'ProposalVoided':
       return [`proposal voided: ${event.cause}`, 'warning']
+    case 'ProposalRevised':
+      return [`edited by ${event.by}: ${event.terms.quantity} up to ${dollars(event.terms.ceilingPrice)}`, 'neutral']
+    case 'ApprovalGiven':
+      return [`first of two approvals, by ${event.by}: ${event.quantity} shares`, 'good']
+    case 'ProposalSnoozed':
+      return [`snoozed by ${event.by}`, 'neutral']
+    case 'ProposalEscalated':
+      return [`nobody decided: asked ${event.step === 'backup' ? 'the backup' : 'everybody'}`, 'warning']
+    case 'ProposalReminded':
+    case 'ProposalMeasured':
+      return null
   }
 }
 

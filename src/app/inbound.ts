@@ -30,7 +30,8 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
       return reply(asked, { tone: 'warning', title: 'This button does nothing any more', lines: ['/inbox lists what is open.'] })
     const forbidden = await authorize(app, actor, button.role, button.name)
     if (forbidden) return reply(asked, { tone: 'bad', title: 'Not allowed', lines: [forbidden.explain] })
-    return { button, call: { app, actor, target: parsed.target, values, meta } }
+    app.names.note(actor)
+    return { button, call: { app, actor, target: parsed.target, values, meta, commands } }
   }
 
   async function act<T>(actor: Actor, buttonId: string, work: () => Promise<T>): Promise<T | Card> {

@@ -189,6 +189,6 @@ function offeredEvent(context: AppContext, alert: Alert, intent: 'entry' | 'redu
     },
     storyKey: storyKey(alert),
     at: meta.occurredAt,
-    expiresAt: expiryOf(context),
+    expiresAt: expiryOf(context, alert.category),
   }
 }

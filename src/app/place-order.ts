@@ -5,10 +5,12 @@ import { clearedByLedger, riskReducing } from '../domain/risk/verdict.ts'
 import type { SubmitResult } from '../ports/broker.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import { applyAnswer } from './apply-update.ts'
-import { rejectNotice } from './cards/notices.ts'
-import { closingOrder, prepareClose } from './close-position.ts'
+import { rejectNotice } from './cards/trade-notices.ts'
+import { closingOrder, isOfEverything, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
+import { proposalMessage } from './deliver-messages.ts'
 import { legOrderId } from './ids.ts'
+import { threadOf } from './trade-thread.ts'
 
 /**
  * Sends every stored exit that is ready: claim (committed before the socket), one request, classify the answer.
@@ -110,9 +112,9 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
   await recordResult(context, claimed.id, result, meta)
 }
 
-/** A close of everything closes what there is now; one that a proposal asked for is a number of shares, and never more than there are. */
+/** A close of everything closes what there is now; one of so many shares never closes more than there are. */
 const misfits = (close: Order, position: Position): boolean =>
-  close.quantity.gt(position.quantity) || (close.proposalId === null && !close.quantity.eq(position.quantity))
+  close.quantity.gt(position.quantity) || (isOfEverything(close) && !close.quantity.eq(position.quantity))
 
 /** While it waited, legs or entries filled: the same close again, in the position's size of now, so that no wish to get out is lost. */
 function recut(context: AppContext, order: Order, meta: EventMeta): Promise<void> {
@@ -153,7 +155,8 @@ export async function recordResult(context: AppContext, orderId: string, result:
         if (isTerminal(stream.state)) return stream.state
         const reason = `${result.code}: ${result.reason}`
         const rejected = tx.append(stream, [{ type: 'OrderRejected', reason, at: meta.occurredAt }])
-        tx.enqueue(rejectNotice(rejected.state, context.broker.mode))
+        if (rejected.state.role === 'entry' && rejected.state.proposalId !== null) tx.enqueue(proposalMessage(rejected.state.proposalId))
+        tx.enqueue(rejectNotice(rejected.state, context.broker.mode, await threadOf(tx, rejected.state.proposalId)))
         return rejected.state
       }
       case 'unknown':

@@ -1,6 +1,7 @@
-import { nextOpen, sessionAt } from '../domain/calendar.ts'
+import { closeOf, nextOpen, sessionAt } from '../domain/calendar.ts'
 import { approximate, type Price, price, quantity, usd } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
+import { cardExpiry } from '../domain/half-life.ts'
 import { lastAtr } from '../domain/indicators/atr.ts'
 import type { ProposalTerms } from '../domain/proposal.ts'
 import type { RiskContext } from '../domain/risk/check.ts'
@@ -83,10 +84,10 @@ async function dailyRange(context: AppContext, symbol: string): Promise<number |
   return lastAtr(ranges, atrDays)
 }
 
-/** When an unanswered card lapses: after its time in session, or, with the market shut, shortly after the next open. */
-export function expiryOf(context: AppContext): string {
+/** When an unanswered card lapses: see `cardExpiry`; with the market shut, its time begins at the next open. */
+export function expiryOf(context: AppContext, category: string | null): string {
   const now = context.clock.now()
-  const life = context.settings().approvals.expiry_minutes * 60_000
+  const { expiry_minutes: expiryMinutes, half_life_minutes: overrides } = context.settings().approvals
   const from = sessionAt(now) === 'regular' ? now : nextOpen(now)
-  return new Date(from + life).toISOString()
+  return new Date(cardExpiry({ from, closeAt: closeOf(from), category, expiryMinutes, overrides })).toISOString()
 }

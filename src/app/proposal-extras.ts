@@ -4,6 +4,7 @@ import { isOpen, type Proposal } from '../domain/proposal.ts'
 import type { ProposalExtras } from './cards/proposal.ts'
 import { companyOf } from './company.ts'
 import type { AppContext } from './context.ts'
+import { nextEscalation } from './escalation.ts'
 import { orNull } from './risk-context.ts'
 
 /**
@@ -13,15 +14,35 @@ import { orNull } from './risk-context.ts'
 export async function proposalExtras(context: AppContext, proposal: Proposal): Promise<ProposalExtras> {
   const { log } = context
   const { symbol } = proposal
-  const [account, company] = await Promise.all([
+  const [account, company, order] = await Promise.all([
     orNull(log, 'account', symbol, context.broker.account()),
     orNull(log, 'company', symbol, companyOf(context.read, symbol)),
+    proposal.orderId === null ? null : orNull(log, 'order', symbol, context.read.order(proposal.orderId)),
   ])
-  const always = { equity: account?.equity, company }
+  const always = { equity: account?.equity, company, order, nameOf: context.names.of }
   if (!isOpen(proposal)) return always
   const quote = await orNull(log, 'quote', symbol, context.market.quote(symbol))
   const exposureAfter = (await orNull(log, 'exposure', symbol, grossAfter(context, proposal))) ?? undefined
-  return { ...always, exposureAfter, last: quote?.last, spread: quote ? (quote.ask.minus(quote.bid) as Price) : undefined }
+  return {
+    ...always,
+    ...asked(context, proposal),
+    exposureAfter,
+    last: quote?.last,
+    spread: quote ? (quote.ask.minus(quote.bid) as Price) : undefined,
+  }
+}
+
+/** Of how many people, and whom next. */
+function asked({ settings, names }: AppContext, proposal: Proposal): Pick<ProposalExtras, 'asksNext' | 'twoPeople'> {
+  const { approvals } = settings()
+  const next = nextEscalation(approvals, proposal)
+  const who = next?.step === 'backup' ? approvals.backup.map(names.of).join(', ') : 'everybody'
+  const above = approvals.two_person_above_usd
+  const { limitPrice, quantity } = proposal.terms
+  return {
+    asksNext: next && { who, at: next.at },
+    twoPeople: proposal.intent === 'entry' && above !== null && notional(limitPrice, quantity).gt(usd(above)),
+  }
 }
 
 /** Gross: open positions at their last marks, entries on their way, and this one at its price. */

@@ -2,6 +2,7 @@ import { isTerminal, type Order } from '../domain/order.ts'
 import type { BrokerOrder } from '../ports/broker.ts'
 import { applyUpdate } from './apply-update.ts'
 import { type AppContext, occasion } from './context.ts'
+import { isMovedStop } from './ids.ts'
 import { isStale, recordResult } from './place-order.ts'
 
 /** Fills may be reported a little out of order: look back further than the last one. */
@@ -62,7 +63,8 @@ const isLost = (context: AppContext, order: Order): boolean =>
 
 /**
  * It never arrived and never will. An exit becomes ready again and is sent under the same id; an entry too while trading is
- * active and its decision is fresh, otherwise it is canceled: nobody wants yesterday's approval at today's price.
+ * active and its decision is fresh, otherwise it is canceled: nobody wants yesterday's approval at today's price. A stop that was to take another's
+ * place is canceled as well: the other one is still there.
  */
 function giveBack(context: AppContext, order: Order): Promise<void> {
   const meta = occasion(context, 'system', order.proposalId ?? order.id)
@@ -70,7 +72,7 @@ function giveBack(context: AppContext, order: Order): Promise<void> {
     const stream = await tx.load('order', order.id)
     if (stream.state.status !== 'sending' && stream.state.status !== 'unknown') return
     const active = (await tx.read.tradingState()).state === 'active'
-    const sendAgain = order.role !== 'entry' || (active && !isStale(context, order))
+    const sendAgain = isMovedStop(order.id) ? false : order.role !== 'entry' || (active && !isStale(context, order))
     const at = meta.occurredAt
     if (sendAgain) tx.append(stream, [{ type: 'OrderReturned', reason: 'never arrived at the broker', at }])
     else

@@ -34,6 +34,7 @@ async function run({ app, commands, actor, meta }: Caller, parse: () => ParsedCo
     const forbidden = command && (await authorize(app, actor, command.role, `/${command.name}`))
     if (forbidden) return no('Not allowed', [forbidden.explain])
     if (!parsed.ok) return no('Not understood', command ? [...parsed.problems, `Usage: ${usage(command)}`] : parsed.problems)
+    if (parsed.command.role !== null) app.names.note(actor)
     return await parsed.command.run({ app, actor, args: parsed.args, meta, commands })
   } catch (error) {
     app.log.error({ err: error, correlationId: meta.correlationId, actor: actor.id }, 'a command broke')

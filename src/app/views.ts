@@ -46,6 +46,10 @@ export const proposalView = (p: Proposal, company: string | null = null) => ({
   factors: p.factors,
   alert_id: p.alertId,
   order_id: p.orderId,
+  revised_by: p.revisedBy,
+  /** The first of two people, where two are needed; null otherwise. */
+  first_approval: p.firstApproval,
+  snoozed_by: p.remindAt === null ? [] : p.snoozedBy,
   denials: p.denials.map(denialView),
 })
 export type ProposalView = ReturnType<typeof proposalView>

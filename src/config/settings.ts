@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { halfLifeMinutes } from '../domain/half-life.ts'
 import { roles } from '../domain/people.ts'
 
 /** A decimal in YAML: `1.5` or `"1.5"`; kept as text, because money and percentages never become floats. */
@@ -14,6 +15,8 @@ export const decimalSetting = (low: string, high: string) =>
 const describe = <T extends z.ZodType>(type: T, description: string): T => type.meta({ description })
 const wholeNumber = (low: number, high: number) => z.number().int().min(low).max(high)
 
+const personId = z.string().regex(/^(discord|slack|console):.+$/, 'must look like discord:<user id>')
+
 const approvals = z.strictObject({
   ceiling_percent: describe(
     decimalSetting('0', '20').default('1.5'),
@@ -27,6 +30,20 @@ const approvals = z.strictObject({
     'minutes after publication from which an alert is too old to propose',
   ),
   max_open_proposals: describe(wholeNumber(1, 500).default(200), 'open cards at most; further alerts are stored and filtered'),
+  half_life_minutes: describe(
+    z.record(z.string().min(1), wholeNumber(2, 24 * 60)).default({}),
+    `minutes until half of what a catalyst is worth is gone, by category: its card lapses then if that is sooner; over a table of our own (earnings ${halfLifeMinutes['earnings']}, contract ${halfLifeMinutes['contract']}, insider_buy ${halfLifeMinutes['insider_buy']} ...)`,
+  ),
+  two_person_above_usd: describe(
+    decimalSetting('0', '1000000000').nullable().default(null),
+    "USD at the card's price above which two different people must approve; null: one is enough",
+  ),
+  away: describe(
+    z.enum(['expire', 'escalate']).default('expire'),
+    'what silence leads to: the card lapses, or the backup and then everybody is asked first; nothing is ever bought by silence',
+  ),
+  escalate_after_seconds: describe(wholeNumber(30, 24 * 3600).default(300), 'seconds without a decision until the next step'),
+  backup: describe(z.array(personId).default([]), 'whom an escalation asks first, by immutable id; empty: everybody at once'),
 })
 
 const exits = z.strictObject({
@@ -74,10 +91,7 @@ const simulation = z.strictObject({
 
 /** Sections whose keys belong to plug-ins (risk checks, sizing methods) are completed by `configSchema`. */
 export const settingsShape = {
-  people: describe(
-    z.record(z.string().regex(/^(discord|slack|console):.+$/, 'must look like discord:<user id>'), z.enum(roles)).default({}),
-    'who may do what, by immutable id',
-  ),
+  people: describe(z.record(personId, z.enum(roles)).default({}), 'who may do what, by immutable id'),
   approvals: approvals.prefault({}),
   exits: exits.prefault({}),
   execution: execution.prefault({}),

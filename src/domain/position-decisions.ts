@@ -1,5 +1,5 @@
-import { type DecimalString, maximum, minimum, type Price, type Quantity, text, type Usd, usd } from './decimal.ts'
-import { type Decision, decided, refused } from './decision.ts'
+import { type DecimalString, maximum, minimum, type Price, type Quantity, text, tickPlaces, type Usd, usd } from './decimal.ts'
+import { type Decision, decided, type Refusal, refused } from './decision.ts'
 import {
   type ExitReason,
   excursion,
@@ -10,6 +10,7 @@ import {
   type StoredPositionFill,
 } from './position.ts'
 import type { EntryContext } from './proposal.ts'
+import { priceText } from './risk/limits.ts'
 
 const storeFill = (f: PositionFill): StoredPositionFill => ({
   orderId: f.orderId,
@@ -74,4 +75,35 @@ export function markPosition(state: Position, at: Price, extremes: { mae: Usd; m
 export function splitPosition(state: Position, ratio: DecimalString, at: string): Decision<PositionEvent> {
   if (state.status === 'closed') return decided()
   return decided({ type: 'PositionSplit', ratio, at })
+}
+
+/**
+ * Whether a stop may go there: only toward profit, and not past the market, where it would sell at once.
+ * @param market where the position could be closed now: the bid of a long, the ask of a short; null: unknown.
+ */
+export function checkStopMove(state: Position, stop: Price, market: Price | null): Refusal | null {
+  const { side, stopLoss, symbol } = state
+  if (state.status === 'closed') return { code: 'POSITION_CLOSED', explain: `the position in ${symbol} is closed` }
+  if (stopLoss === null) return { code: 'NO_STOP', explain: `stop: ${symbol} has none to move; close it instead` }
+  const long = side === 'long'
+  if (!stop.round(tickPlaces(stop)).eq(stop))
+    return { code: 'SUB_PENNY', explain: `stop: must be in steps of ${tickPlaces(stop) === 2 ? '$0.01' : '$0.0001'}, not $${text(stop)}` }
+  if (long ? stop.lte(stopLoss) : stop.gte(stopLoss))
+    return {
+      code: 'STOP_AWAY_FROM_PROFIT',
+      explain: `stop: must be ${long ? 'above' : 'below'} ${priceText(stopLoss)}, not ${priceText(stop)}: it only moves toward profit`,
+    }
+  if (market === null) return { code: 'DATA_INVALID', explain: `stop: no price of ${symbol} to compare it with` }
+  if (long ? stop.gte(market) : stop.lte(market))
+    return {
+      code: 'STOP_PAST_MARKET',
+      explain: `stop: must be ${long ? 'below' : 'above'} the market, ${priceText(market)}, not ${priceText(stop)}`,
+    }
+  return null
+}
+
+/** The broker holds the stop at another price now; hearing it twice changes nothing. */
+export function moveStop(state: Position, stop: Price, reason: string): Decision<PositionEvent> {
+  if (state.status === 'closed' || state.stopLoss?.eq(stop)) return decided()
+  return decided({ type: 'PositionStopsMoved', stopLoss: text(stop), takeProfit: state.takeProfit && text(state.takeProfit), reason })
 }

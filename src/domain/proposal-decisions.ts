@@ -3,7 +3,7 @@ import { type Decision, decided, type Refusal, refused } from './decision.ts'
 import type { Denial } from './denial.ts'
 import { isOpen, type Proposal, type ProposalEvent, type ProposalTerms, storeTerms } from './proposal.ts'
 
-const alreadyDecided = (p: Proposal): Refusal => ({
+export const alreadyDecided = (p: Proposal): Refusal => ({
   code: 'ALREADY_DECIDED',
   explain: `already ${p.status}${p.decidedBy ? ` by ${p.decidedBy}` : ''}`,
 })
@@ -18,12 +18,18 @@ export interface Approval {
   readonly at: string
 }
 
+/** Whether a card of this version still waits for somebody. */
+export function checkPending(state: Proposal, { version, at }: { readonly version: number; readonly at: string }): Refusal | null {
+  if (state.status !== 'pending') return alreadyDecided(state)
+  if (version !== state.terms.version)
+    return { code: 'OTHER_VERSION', explain: `the card was at version ${version}; now it is ${state.terms.version}` }
+  return at >= state.expiresAt ? { code: 'EXPIRED', explain: `expired at ${state.expiresAt}` } : null
+}
+
 /** Whether this tap may decide this proposal at all; risk is judged apart. */
 export function checkApproval(state: Proposal, approval: Approval): Refusal | null {
-  if (state.status !== 'pending') return alreadyDecided(state)
-  if (approval.version !== state.terms.version)
-    return { code: 'OTHER_VERSION', explain: `the card was at version ${approval.version}; now it is ${state.terms.version}` }
-  if (approval.at >= state.expiresAt) return { code: 'EXPIRED', explain: `expired at ${state.expiresAt}` }
+  const stale = checkPending(state, approval)
+  if (stale) return stale
   if (approval.quantity.lte(quantity('0')) || approval.quantity.gt(state.terms.quantity))
     return { code: 'QUANTITY_OUT_OF_RANGE', explain: `quantity must be 1 to ${text(state.terms.quantity)}, not ${text(approval.quantity)}` }
   // A split may leave a position with parts of a share, which can only go as a whole.
@@ -55,8 +61,16 @@ export function releaseArmed(state: Proposal, at: string, orderId: string): Deci
   return decided({ type: 'ProposalApproved', version, quantity: text(size), by: state.decidedBy, at, orderId })
 }
 
-export function declineProposal(state: Proposal, by: string, at: string, reason: string | null): Decision<ProposalEvent> {
-  if (state.status === 'declined' && reason !== null) return decided({ type: 'DeclineReasonGiven', by, reason })
+/** One tap declines. The reason may come later: from whoever declined, or from an owner. */
+export function declineProposal(
+  state: Proposal,
+  { by, at, reason, owner }: { readonly by: string; readonly at: string; readonly reason: string | null; readonly owner: boolean },
+): Decision<ProposalEvent> {
+  if (state.status === 'declined' && reason !== null) {
+    if (by !== state.decidedBy && !owner)
+      return refused('NOT_YOURS', `only ${state.decidedBy ?? 'who rejected it'} or an owner may say why`)
+    return decided({ type: 'DeclineReasonGiven', by, reason })
+  }
   if (!isOpen(state)) return { ok: false, refusal: alreadyDecided(state) }
   return decided({ type: 'ProposalDeclined', by, at, reason })
 }

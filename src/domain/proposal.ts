@@ -1,38 +1,15 @@
 import type { ScoreFactor, Side } from './alert.ts'
-import { type DecimalString, type Price, price, type Quantity, quantity, text, type Usd, usd } from './decimal.ts'
+import { price, quantity, usd } from './decimal.ts'
 import type { Evolution } from './decision.ts'
 import type { Denial } from './denial.ts'
+import { nextMeasure } from './horizons.ts'
+import type { FirstApproval, ProposalEvent } from './proposal-events.ts'
+import { type EntryContext, type ProposalTerms, parseTerms, resize } from './proposal-terms.ts'
+
+export type { EscalationStep, FirstApproval, ProposalEvent } from './proposal-events.ts'
+export { type EntryContext, type ProposalTerms, resize, storeTerms } from './proposal-terms.ts'
 
 export type ProposalStatus = 'pending' | 'armed' | 'approved' | 'declined' | 'expired' | 'superseded' | 'denied' | 'voided'
-
-/** Exactly what a person approves. Any change makes a new version. */
-export interface ProposalTerms {
-  readonly version: number
-  readonly quantity: Quantity
-  /** The price the card was made at. */
-  readonly limitPrice: Price
-  /** "Up to": the approval binds to this ceiling (for a sell: the floor). */
-  readonly ceilingPrice: Price
-  readonly stopLoss: Price
-  readonly takeProfit: Price
-  /** |entry - stop| x quantity. */
-  readonly riskAmount: Usd
-  /** What bound the size, in words: "5 % of equity". */
-  readonly sizedBy: string
-  /** Last trade when it was priced, and when. */
-  readonly pricedAt: string
-}
-type Stored<T> = { readonly [K in keyof T]: T[K] extends number | string | null ? T[K] : DecimalString }
-export type StoredTerms = Stored<ProposalTerms>
-
-/** What was known when the trade was proposed; the position keeps it as its entry context. */
-export interface EntryContext {
-  readonly strategy: string
-  readonly signalConfidence: number
-  readonly catalystScore: number
-  readonly rvol: number | null
-  readonly atr: number | null
-}
 
 export interface Proposal {
   readonly id: string
@@ -62,77 +39,19 @@ export interface Proposal {
   /** The binding one first. */
   readonly denials: readonly Denial[]
   readonly orderId: string | null
+  /** Who set terms of their own last. */
+  readonly revisedBy: string | null
+  /** The first of two people, for the version of now. */
+  readonly firstApproval: FirstApproval | null
+  /** Who put it off, and when they are reminded; null: not any more. */
+  readonly snoozedBy: readonly string[]
+  readonly remindAt: string | null
+  /** How many steps further than the approvers silence has led. */
+  readonly escalations: number
+  /** Looks taken at what became of it, and when the next is due; null: none. */
+  readonly measured: number
+  readonly measureAt: string | null
 }
-
-export type ProposalEvent =
-  | {
-      readonly type: 'ProposalOffered'
-      readonly alertId: string
-      readonly symbol: string
-      readonly side: Side
-      readonly intent: 'entry' | 'reduce'
-      readonly terms: StoredTerms
-      readonly headline: string
-      readonly source: string
-      readonly category: string | null
-      readonly url: string | null
-      readonly publishedAt: string
-      readonly factors: readonly ScoreFactor[]
-      readonly context: EntryContext
-      readonly storyKey: string
-      readonly at: string
-      readonly expiresAt: string
-    }
-  | { readonly type: 'ProposalAlsoReported'; readonly source: string }
-  | { readonly type: 'ProposalRepriced'; readonly terms: StoredTerms; readonly movedPercent: DecimalString; readonly expiresAt: string }
-  | { readonly type: 'ProposalArmed'; readonly version: number; readonly quantity: DecimalString; readonly by: string; readonly at: string }
-  | {
-      readonly type: 'ProposalApproved'
-      readonly version: number
-      readonly quantity: DecimalString
-      readonly by: string
-      readonly at: string
-      readonly orderId: string
-    }
-  | { readonly type: 'ProposalDeclined'; readonly by: string; readonly at: string; readonly reason: string | null }
-  | { readonly type: 'DeclineReasonGiven'; readonly by: string; readonly reason: string }
-  /** An approval that risk refused. `final` ends the proposal; otherwise it stays open and shows why. */
-  | {
-      readonly type: 'ProposalDenied'
-      readonly by: string
-      readonly at: string
-      readonly denials: readonly Denial[]
-      readonly final: boolean
-    }
-  | { readonly type: 'ProposalExpired'; readonly at: string; readonly reason: string }
-  | { readonly type: 'ProposalSuperseded'; readonly at: string; readonly by: string }
-  | { readonly type: 'ProposalVoided'; readonly at: string; readonly cause: string }
-
-export const parseTerms = (t: StoredTerms): ProposalTerms => ({
-  ...t,
-  quantity: quantity(t.quantity),
-  limitPrice: price(t.limitPrice),
-  ceilingPrice: price(t.ceilingPrice),
-  stopLoss: price(t.stopLoss),
-  takeProfit: price(t.takeProfit),
-  riskAmount: usd(t.riskAmount),
-})
-export const storeTerms = (t: ProposalTerms): StoredTerms => ({
-  ...t,
-  quantity: text(t.quantity),
-  limitPrice: text(t.limitPrice),
-  ceilingPrice: text(t.ceilingPrice),
-  stopLoss: text(t.stopLoss),
-  takeProfit: text(t.takeProfit),
-  riskAmount: text(t.riskAmount),
-})
-
-/** The same terms for fewer shares: risk shrinks with them. */
-export const resize = (terms: ProposalTerms, size: Quantity): ProposalTerms => ({
-  ...terms,
-  quantity: size,
-  riskAmount: terms.limitPrice.minus(terms.stopLoss).abs().times(size) as Usd,
-})
 
 const unoffered: Omit<Proposal, 'id'> = {
   alertId: '',
@@ -168,7 +87,21 @@ const unoffered: Omit<Proposal, 'id'> = {
   reason: null,
   denials: [],
   orderId: null,
+  revisedBy: null,
+  firstApproval: null,
+  snoozedBy: [],
+  remindAt: null,
+  escalations: 0,
+  measured: 0,
+  measureAt: null,
 }
+
+/** Nobody is waited for any more; an entry that was not made is looked at later. */
+const over = (state: Proposal, at: string, measure: boolean) => ({
+  decidedAt: at,
+  remindAt: null,
+  measureAt: measure && state.intent === 'entry' ? nextMeasure(at, 0) : null,
+})
 
 export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
   initial: (id) => ({ id, ...unoffered }),
@@ -191,7 +124,34 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           decidedBy: null,
           decidedAt: null,
           denials: [],
+          firstApproval: null,
+          snoozedBy: [],
+          remindAt: null,
         }
+      case 'ProposalRevised':
+        return {
+          ...state,
+          terms: parseTerms(event.terms),
+          expiresAt: event.expiresAt,
+          reason: null,
+          denials: [],
+          revisedBy: event.by,
+          firstApproval: null,
+          snoozedBy: [],
+          remindAt: null,
+        }
+      case 'ApprovalGiven':
+        return { ...state, firstApproval: { by: event.by, quantity: event.quantity, at: event.at }, denials: [] }
+      case 'ProposalSnoozed':
+        return { ...state, snoozedBy: [...state.snoozedBy.filter((by) => by !== event.by), event.by], remindAt: event.until }
+      case 'ProposalReminded':
+        return { ...state, remindAt: null }
+      case 'ProposalEscalated':
+        return { ...state, escalations: state.escalations + 1 }
+      case 'ProposalMeasured': {
+        const measured = state.measured + 1
+        return { ...state, measured, measureAt: nextMeasure(state.decidedAt ?? event.at, measured) }
+      }
       case 'ProposalArmed':
         return {
           ...state,
@@ -200,6 +160,7 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           decidedBy: event.by,
           decidedAt: event.at,
           denials: [],
+          remindAt: null,
         }
       case 'ProposalApproved':
         return {
@@ -211,21 +172,22 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           orderId: event.orderId,
           reason: null,
           denials: [],
+          remindAt: null,
         }
       case 'ProposalDeclined':
-        return { ...state, status: 'declined', decidedBy: event.by, decidedAt: event.at, reason: event.reason }
+        return { ...state, ...over(state, event.at, true), status: 'declined', decidedBy: event.by, reason: event.reason }
       case 'DeclineReasonGiven':
         return { ...state, reason: event.reason }
       case 'ProposalDenied':
         return event.final
-          ? { ...state, status: 'denied', decidedBy: event.by, decidedAt: event.at, denials: event.denials }
+          ? { ...state, ...over(state, event.at, true), status: 'denied', decidedBy: event.by, denials: event.denials }
           : { ...state, denials: event.denials }
       case 'ProposalExpired':
-        return { ...state, status: 'expired', decidedAt: event.at, reason: event.reason }
+        return { ...state, ...over(state, event.at, true), status: 'expired', reason: event.reason }
       case 'ProposalSuperseded':
-        return { ...state, status: 'superseded', decidedAt: event.at, reason: `superseded by ${event.by}` }
+        return { ...state, ...over(state, event.at, false), status: 'superseded', reason: `superseded by ${event.by}` }
       case 'ProposalVoided':
-        return { ...state, status: 'voided', decidedAt: event.at, reason: event.cause }
+        return { ...state, ...over(state, event.at, false), status: 'voided', reason: event.cause }
     }
   },
 }

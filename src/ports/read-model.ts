@@ -1,6 +1,7 @@
 import type { Alert, Side } from '../domain/alert.ts'
 import type { Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { Denial } from '../domain/denial.ts'
+import type { Horizon } from '../domain/horizons.ts'
 import type { Order } from '../domain/order.ts'
 import type { People } from '../domain/people.ts'
 import type { Position } from '../domain/position.ts'
@@ -35,6 +36,12 @@ export interface GroupResult {
   readonly fees: Usd
   readonly trades: number
   readonly wins: number
+}
+/** Trades not made, by why or by who. Sums in USD before fees; null: none of them could be looked at yet. */
+export interface ScoreRow {
+  readonly name: string
+  readonly cards: number
+  readonly pnl: Readonly<Record<Horizon, Usd | null>>
 }
 export interface ClosedTrade {
   readonly positionId: string
@@ -96,6 +103,14 @@ export interface ReadModel {
   overdueProposals(at: string, limit: number): Promise<readonly Proposal[]>
   /** Armed ones, soonest expiry first; `after` is the last one of the list before. */
   armedProposals(limit: number, after?: Pick<Proposal, 'expiresAt' | 'id'>): Promise<readonly Proposal[]>
+  /** Those whose snoozer is to be reminded by a moment (ISO), earliest first. */
+  dueReminders(at: string, limit: number): Promise<readonly Proposal[]>
+  /** Pending ones that nobody put off, offered before the cutoff (ISO) of how many escalation steps they have behind them. */
+  unansweredProposals(cutoffs: readonly string[], limit: number): Promise<readonly Proposal[]>
+  /** Ended ones whose next look is due by a moment (ISO), earliest first. */
+  unmeasuredProposals(at: string, limit: number): Promise<readonly Proposal[]>
+  /** What trades that were not made would have come to, of cards offered at or after a time (ISO), largest group first. */
+  scorecard(group: 'reason' | 'person', since: string, limit: number): Promise<readonly ScoreRow[]>
   /** The newest proposal that told this story at or after a time (ISO). */
   proposalByStory(storyKey: string, since: string): Promise<Proposal | null>
   order(id: string): Promise<Order | null>

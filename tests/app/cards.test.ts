@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { dollars, short, signed, span } from '../../src/app/card.ts'
-import { closeNotice, fillNotice, rejectNotice, stateNotice, unprotectedNotice } from '../../src/app/cards/notices.ts'
+import { stateNotice, unprotectedNotice } from '../../src/app/cards/notices.ts'
 import { proposalCard } from '../../src/app/cards/proposal.ts'
+import { closeNotice, fillNotice, rejectNotice } from '../../src/app/cards/trade-notices.ts'
+import { noThread } from '../../src/app/trade-thread.ts'
 import { price, quantity, usd } from '../../src/domain/decimal.ts'
 import type { Denial } from '../../src/domain/denial.ts'
 import type { ProposalStatus } from '../../src/domain/proposal.ts'
@@ -46,17 +48,17 @@ describe("a proposal's card", () => {
 
   it.each(ended)('keeps the trade and loses its deciding buttons once it is %s, and says who, when and after how long', (status) => {
     const card = proposalCard(proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) }), 'sim')
-    expect(names(card)).toEqual(['why'])
+    expect([card.buttons, card.menu.map((b) => b.id)]).toEqual([[], ['why:p1']])
     expect(card.title).toBe('Buy 41 NVDA at $121.95')
-    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42 ET (after 42 s).`)
+    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42, 42 s.`)
     expect(value(card, 'Stop')).toBe('$115.85 (-5 %)')
   })
 
   it('has the reason and no Approve over the limits; what only time will lift leaves Approve', () => {
     const firm = proposalCard(proposal({ denials: [denial(false)] }), 'sim')
-    expect([names(firm), firm.lines[0], firm.tone]).toEqual([['decline', 'why'], 'too much (max 12 shares)', 'warning'])
-    expect(names(proposalCard(proposal({ denials: [denial(true)] }), 'sim'))).toEqual(['approve', 'half', 'decline', 'why'])
-    expect(names(proposalCard(proposal({ denials: [denial(true), denial(false)] }), 'sim'))).toEqual(['decline', 'why'])
+    expect([names(firm), firm.lines[0], firm.tone]).toEqual([['decline'], 'too much (max 12 shares)', 'warning'])
+    expect(names(proposalCard(proposal({ denials: [denial(true)] }), 'sim'))).toEqual(['approve', 'half', 'decline'])
+    expect(names(proposalCard(proposal({ denials: [denial(true), denial(false)] }), 'sim'))).toEqual(['decline'])
   })
 
   it('carries the version it asks about, and can be withdrawn while armed', () => {
@@ -75,7 +77,7 @@ describe("a proposal's card", () => {
 
 describe('notices', () => {
   it('tell of a fill with its cost, and how much of the order it is', () => {
-    const card = shown(fillNotice(position(), order({ quantity: quantity('60') }), 'live'))
+    const card = shown(fillNotice(position(), order({ quantity: quantity('60') }), 'live', noThread))
     expect([card.title, card.banner, value(card, 'Cost')]).toEqual(['Bought 40 of 60 NVDA at $100.00', 'LIVE', '$4,000.00'])
   })
 
@@ -89,7 +91,7 @@ describe('notices', () => {
       exitReason: 'stop_loss',
       closedAt: iso(600_000),
     })
-    const card = shown(closeNotice(closed, 'sim'))
+    const card = shown(closeNotice(closed, 'sim', noThread))
     expect([card.title, card.tone, value(card, 'Net'), value(card, 'Held')]).toEqual([
       '-$40.50 on NVDA: stop',
       'bad',
@@ -101,9 +103,9 @@ describe('notices', () => {
   it('have keys of their own, so that none edits another away', () => {
     const state: TradingState = { state: 'halted', mode: 'supervised', epoch: 1, cause: 'drill', by: 'me', since: meta.occurredAt }
     const keys = [
-      fillNotice(position(), order(), 'sim'),
-      closeNotice(position(), 'sim'),
-      rejectNotice(order(), 'sim'),
+      fillNotice(position(), order(), 'sim', noThread),
+      closeNotice(position(), 'sim', noThread),
+      rejectNotice(order(), 'sim', noThread),
       stateNotice(state, meta, 'sim'),
       unprotectedNotice(position(), 'no stop', 'sim'),
     ].map((message) => message.cardKey)

@@ -47,13 +47,17 @@ describe('deciding a proposal', () => {
     expect(await desk.app.decline('nobody', null, desk.by())).toEqual({ outcome: 'not_found' })
   })
 
-  it('given a decline without a reason, when a reason comes afterwards, then it is kept with the first decider', async () => {
+  it('given a decline without a reason, when a reason comes afterwards, then it is kept with the first decider, from nobody but that one or an owner', async () => {
     await open()
     await desk.alert()
     const { id } = await desk.proposal()
     expect((await desk.app.decline(id, null, desk.by('discord:1'))).outcome).toBe('declined')
-    expect((await desk.app.decline(id, 'too thin', desk.by('discord:2'))).outcome).toBe('declined')
+    const stranger = await desk.app.decline(id, 'too thick', desk.by('discord:2'))
+    expect(stranger).toMatchObject({ outcome: 'refused', refusal: { code: 'NOT_YOURS' }, proposal: { reason: null } })
+    expect((await desk.app.decline(id, 'too thin', desk.by('discord:1'))).outcome).toBe('declined')
     expect(await desk.proposal()).toMatchObject({ status: 'declined', decidedBy: 'discord:1', reason: 'too thin' })
+    expect((await desk.app.giveReason(id, 'too late', desk.by())).outcome).toBe('declined')
+    expect(await desk.proposal()).toMatchObject({ decidedBy: 'discord:1', reason: 'too late' })
     expect((await tap()).outcome).toBe('refused')
   })
 

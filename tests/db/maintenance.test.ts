@@ -124,7 +124,7 @@ const acts: readonly fc.Arbitrary<Act>[] = [
     const denial = { code: 'STALE', limit: '5', actual: '9', wouldPass: null, explain: 'the quote is old', transient: choice === 0 }
     const decision = [
       denyProposal(p.state, 'console:local', at(s), [denial]),
-      declineProposal(p.state, 'console:local', at(s), 'no'),
+      declineProposal(p.state, { by: 'console:local', at: at(s), reason: 'no', owner: false }),
       endProposal(p.state, { type: 'ProposalExpired', at: at(s), reason: 'time' }),
       denyProposal(p.state, 'console:local', at(s), [denial]),
       endProposal(p.state, { type: 'ProposalVoided', at: at(s), cause: 'kill' }),

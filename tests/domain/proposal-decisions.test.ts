@@ -47,7 +47,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.option(fc.constant('too late'), { nil: null }).map(
     (why): Move =>
       (s, at) =>
-        declineProposal(s, 'discord:2', at, why),
+        declineProposal(s, { by: 'discord:2', at, reason: why, owner: false }),
   ),
   fc.boolean().map(
     (transient): Move =>

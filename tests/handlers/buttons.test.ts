@@ -14,11 +14,11 @@ const buttons = await Promise.all(
   files.map(async (file) => ({ file, button: (await import(new URL(file, folder).href)).button as Button })),
 )
 
-const press = async (id: string, app: App) => {
+const press = async (id: string, app: App, values: Readonly<Record<string, string>> = {}) => {
   const parsed = parseButtonId(id)
   const found = buttons.find(({ button }) => button.name === parsed?.name)
   if (!parsed || !found) throw new Error(`no button ${id}`)
-  return found.button.run({ app, actor: me, target: parsed.target, values: {}, meta })
+  return found.button.run({ app, actor: me, target: parsed.target, values, meta, commands: [] })
 }
 /** An app whose approvals end like this; the taps it got come along. */
 function deciding(result: DecisionOutcome, books: readonly Proposal[] = [proposal()]) {
@@ -39,12 +39,13 @@ function deciding(result: DecisionOutcome, books: readonly Proposal[] = [proposa
 describe('buttons', () => {
   it.each(buttons)('$file holds the button of its name; deciding ones take an approver', ({ file, button }) => {
     expect(file).toBe(`${button.name}.ts`)
-    expect(button.role).toBe(button.name === 'why' ? 'viewer' : 'approver')
+    expect(button.role).toBe(['why', 'show'].includes(button.name) ? 'viewer' : 'approver')
   })
 
   it('on a fresh card all lead to a handler, within a hundred characters', () => {
-    const ids = proposalCard(proposal(), 'sim').buttons.map((b) => b.id)
-    expect(ids).toEqual(['approve:p1:1', 'half:p1:1', 'decline:p1', 'why:p1'])
+    const card = proposalCard(proposal(), 'sim')
+    const ids = [...card.buttons, ...card.menu].map((b) => b.id)
+    expect(ids).toEqual(['approve:p1:1', 'half:p1:1', 'decline:p1', 'edit:p1:1', 'why:p1', 'snooze:p1'])
     for (const id of ids) expect(buttons.map(({ button }) => button.name)).toContain(parseButtonId(id)?.name)
   })
 

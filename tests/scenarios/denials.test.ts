@@ -5,8 +5,8 @@ import { deliveriesBetween } from '../../src/adapters/market/simulated/news.ts'
 import { createSchedule } from '../../src/adapters/market/simulated/schedule.ts'
 import { buildUniverse } from '../../src/adapters/market/simulated/universe.ts'
 import { createSimulatedMarket } from '../../src/adapters/market/simulated.ts'
+import { end } from '../../src/app/change-proposal.ts'
 import type { AppContext } from '../../src/app/context.ts'
-import { end } from '../../src/app/decide-proposal.ts'
 import { judgeOne } from '../../src/app/judge-alert.ts'
 import { raiseAlert } from '../../src/app/raise-alert.ts'
 import { lookAtMarket, riskContext } from '../../src/app/risk-context.ts'
@@ -73,6 +73,7 @@ describe('with the configuration that everybody starts with', () => {
       broker,
       market,
       log: silentLog,
+      names: { note: () => undefined, of: (id) => id },
       settings: () => settings,
       checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
       sizing: () => ({ method, settings: settings.sizing[method.name] }),

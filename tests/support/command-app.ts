@@ -65,6 +65,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
   const app = only<App>('App', {
     clock: { now: () => noon, speed: 1 },
     status: { reconciling: false, startedAt: noon, nakedSince: new Map(), inFlight: new Map() },
+    names: { note: () => undefined, of: (id) => id },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined },
     broker: only<App['broker']>('Broker', {
       name: 'simulated',

@@ -1,6 +1,7 @@
 import { createSimulatedBroker } from '../../src/adapters/brokers/simulated.ts'
 import type { AppContext } from '../../src/app/context.ts'
 import { createApp, type RunningApp } from '../../src/app/create-app.ts'
+import { createNames } from '../../src/app/names.ts'
 import { createMembership } from '../../src/app/people.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { Settings } from '../../src/config/settings.ts'
@@ -176,6 +177,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     broker: options.wrapBroker?.(broker) ?? broker,
     market: data,
     log,
+    names: await createNames(keyValue, log),
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),

@@ -156,6 +156,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
   const app: App = {
     clock: { now: () => fakeNow, speed: 1 },
     log,
+    names: { note: () => undefined, of: (id) => id },
     settings: () => ({ ...settings, risk: {}, sizing: { method: 'fixed-percent' } }),
     checks: () => [positionTooLarge, quoteStale].map((check) => ({ check, limits: check.limits.parse({}) })),
     sizing: () => {
@@ -199,6 +200,11 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
       books.proposals.set(id, declined)
       return { outcome: 'declined', proposal: declined }
     },
+    giveReason: nobodyHome('reasons'),
+    revise: nobodyHome('edits'),
+    snooze: nobodyHome('snoozing'),
+    closeHalf: nobodyHome('closing of halves'),
+    moveStop: nobodyHome('moving of stops'),
     async closePosition(positionId, reason, meta) {
       called('closePosition', meta, reason)
       return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
@@ -312,6 +318,10 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
   overdueProposals: async (at, limit) =>
     [...books.proposals.values()].filter((p) => p.status === 'pending' && p.expiresAt <= at).slice(0, limit),
   armedProposals: async () => [],
+  dueReminders: async () => [],
+  unansweredProposals: async () => [],
+  unmeasuredProposals: async () => [],
+  scorecard: async () => [],
   proposalByStory: async () => null,
   order: async () => null,
   orderByBrokerId: async () => null,

@@ -1,8 +1,9 @@
 import { notional, type Usd, usd } from '../../domain/decimal.ts'
 import type { Position } from '../../domain/position.ts'
-import type { CardButton, CardTable } from '../../ports/chat.ts'
-import type { CloseReport } from '../app.ts'
-import { type Asked, type CardContent, count, dollars, reply } from '../card.ts'
+import { priceText } from '../../domain/risk/limits.ts'
+import type { Card, CardButton, CardTable } from '../../ports/chat.ts'
+import type { CloseReport, StopMove } from '../app.ts'
+import { type Asked, type CardContent, count, dollars, refusal, reply } from '../card.ts'
 
 /** What a close or a flatten set off, and what it could not. */
 export function closing({ closing: sent, left }: CloseReport): Required<Pick<CardContent, 'tone' | 'title' | 'lines' | 'table'>> {
@@ -25,6 +26,37 @@ export function closing({ closing: sent, left }: CloseReport): Required<Pick<Car
 }
 
 export const closingCard = (asked: Asked, report: CloseReport) => reply(asked, { ...closing(report), data: report })
+
+/** Half goes, half stays: never "flat". */
+export function closingHalfCard(asked: Asked, { symbol }: Position, report: CloseReport): Card {
+  const [left] = report.left
+  if (left) return refusal(asked, 'Nothing was closed', 'NOT_CLOSED', `${symbol}: ${left.reason}`)
+  return reply(asked, {
+    tone: 'warning',
+    title: `Closing half of ${symbol}`,
+    lines: ['Its stop and target give way first and return for the rest.'],
+    data: report,
+  })
+}
+
+export function stopMoveCard(asked: Asked, result: StopMove): Card {
+  switch (result.outcome) {
+    case 'not_found':
+      return refusal(asked, 'There is no such position', 'NOT_FOUND', 'Nothing was moved.')
+    case 'refused':
+      return refusal(asked, 'The stop was not moved', result.refusal.code, result.refusal.explain)
+    case 'unsure':
+      return reply(asked, {
+        tone: 'warning',
+        title: `${result.position.symbol}: no answer from the broker`,
+        lines: ['One of the two stops is at work. The thread says where it rests once the broker tells.'],
+      })
+    case 'moved': {
+      const { symbol, stopLoss } = result.position
+      return reply(asked, { tone: 'good', title: `Stop of ${symbol}: ${stopLoss === null ? 'none' : priceText(stopLoss)}` })
+    }
+  }
+}
 
 /** Gross worth at the last marks, USD. */
 export const grossValue = (positions: readonly Position[]): Usd =>

@@ -1,77 +1,11 @@
-import { approximate, text, zero } from '../../domain/decimal.ts'
-import type { Order } from '../../domain/order.ts'
+import { approximate, text } from '../../domain/decimal.ts'
 import type { Position } from '../../domain/position.ts'
-import { percentText } from '../../domain/risk/exposure.ts'
 import { priceText } from '../../domain/risk/limits.ts'
 import type { TradingState } from '../../domain/trading-state.ts'
 import type { Broker } from '../../ports/broker.ts'
 import type { EventMeta, OutboxMessage } from '../../ports/event-store.ts'
-import { clockTime, count, dollars, notice, signed, span } from '../card.ts'
-import { orderView, positionView } from '../views.ts'
-
-/** The first shares of an entry: a position is open. */
-export function fillNotice(position: Position, order: Order, mode: Broker['mode']): OutboxMessage {
-  const verb = position.side === 'long' ? 'Bought' : 'Sold short'
-  const part = position.quantity.lt(order.quantity) ? ` of ${text(order.quantity)}` : ''
-  return notice(`fill-${position.id}`, mode, {
-    tone: 'good',
-    title: `${verb} ${text(position.quantity)}${part} ${position.symbol} at ${priceText(position.entryPrice)}`,
-    facts: [
-      { label: 'Cost', value: dollars(position.cost), emphasis: true },
-      { label: 'Fees', value: dollars(position.fees) },
-      { label: 'Stop', value: position.stopLoss === null ? 'none' : priceText(position.stopLoss) },
-      { label: 'Target', value: position.takeProfit === null ? 'none' : priceText(position.takeProfit) },
-    ],
-    buttons: [{ id: `why:${position.id}`, label: 'Why', style: 'plain' }],
-    data: positionView(position, null),
-  })
-}
-
-const exits: { readonly [K in NonNullable<Position['exitReason']>]: string } = {
-  stop_loss: 'stop',
-  take_profit: 'target',
-  trailing_stop: 'trailing stop',
-  time_exit: 'time is up',
-  session_close: 'end of the session',
-  manual: 'closed by hand',
-  signal: 'opposite signal',
-  breaker: 'circuit breaker',
-  kill: 'flattened',
-  external: 'closed at the broker',
-}
-
-/** The whole life of a trade in one line: net of fees first. */
-export function closeNotice(position: Position, mode: Broker['mode']): OutboxMessage {
-  const net = position.realizedPnl.minus(position.fees)
-  const why = position.exitReason === null ? '' : `: ${exits[position.exitReason]}`
-  const title = `${signed(net)} on ${position.symbol}${why}`
-  const invested = position.exitQuantity.times(position.entryPrice)
-  return notice(`close-${position.id}`, mode, {
-    tone: net.lt(zero) ? 'bad' : 'good',
-    title,
-    facts: [
-      { label: 'Net', value: `${signed(net)} (${percentText(net, invested)} %)`, emphasis: true },
-      { label: 'Before fees', value: signed(position.realizedPnl) },
-      { label: 'Fees', value: dollars(position.fees) },
-      { label: 'Shares', value: text(position.exitQuantity) },
-      { label: 'In', value: priceText(position.entryPrice) },
-      { label: 'Out', value: position.exitPrice === null ? 'unknown' : priceText(position.exitPrice) },
-      { label: 'Held', value: position.closedAt === null ? 'unknown' : span(position.openedAt, position.closedAt) },
-    ],
-    buttons: [{ id: `why:${position.id}`, label: 'Why', style: 'plain' }],
-    data: positionView(position, null),
-  })
-}
-
-export const rejectNotice = (order: Order, mode: Broker['mode']): OutboxMessage =>
-  notice(`reject-${order.id}`, mode, {
-    tone: 'bad',
-    title: `The broker rejected ${order.side} ${text(order.quantity)} ${order.symbol}`,
-    lines: [order.reason ?? 'no reason given'],
-    facts: [{ label: 'Order', value: `${order.role}, ${order.type}` }],
-    buttons: [{ id: `why:${order.id}`, label: 'Why', style: 'plain' }],
-    data: orderView(order),
-  })
+import { clockTime, count, notice } from '../card.ts'
+import { positionView } from '../views.ts'
 
 const headlines: { readonly [K in TradingState['state']]: { readonly title: string; readonly line: string } } = {
   active: { title: 'Trading is active again', line: 'New entries are allowed.' },

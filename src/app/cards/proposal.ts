@@ -1,5 +1,6 @@
 import { type Price, percentOf, text, type Usd, zero } from '../../domain/decimal.ts'
 import type { Denial } from '../../domain/denial.ts'
+import type { Order } from '../../domain/order.ts'
 import { isOpen, type Proposal } from '../../domain/proposal.ts'
 import { percentText } from '../../domain/risk/exposure.ts'
 import { priceText } from '../../domain/risk/limits.ts'
@@ -7,6 +8,7 @@ import type { Broker } from '../../ports/broker.ts'
 import type { Card, CardButton, Fact } from '../../ports/chat.ts'
 import { card, clockTime, dollars, span } from '../card.ts'
 import { proposalView } from '../views.ts'
+import { ending, statusLines } from './proposal-status.ts'
 
 /** What the sender may know besides the proposal; the card leaves out what it is not given. */
 export interface ProposalExtras {
@@ -18,6 +20,14 @@ export interface ProposalExtras {
   /** From bid to ask now, USD a share. */
   readonly spread?: Price | undefined
   readonly company?: string | null | undefined
+  /** What somebody calls himself; ids stand for themselves without it. */
+  readonly nameOf?: ((id: string) => string) | undefined
+  /** The order it became. */
+  readonly order?: Order | null | undefined
+  /** Whom silence leads to next, and when (ISO 8601); null: nobody further. */
+  readonly asksNext?: { readonly who: string; readonly at: string } | null | undefined
+  /** Whether it is large enough to take two people. */
+  readonly twoPeople?: boolean | undefined
 }
 
 const tones: { readonly [K in Proposal['status']]: Card['tone'] } = {
@@ -33,17 +43,23 @@ const tones: { readonly [K in Proposal['status']]: Card['tone'] } = {
 
 /** The one card of a proposal, in every status: edited as it changes, the trade's details stay. */
 export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: ProposalExtras = {}): Card {
-  const blocked = isOpen(proposal) && proposal.denials.length > 0
+  const { nameOf = (id: string) => id, order = null } = extras
+  const unfilled = order?.endedAt && order.filledQuantity.lte(zero)
   return card(`proposal:${proposal.id}`, 'proposal', mode, {
-    tone: blocked ? 'warning' : tones[proposal.status],
+    tone: asksAnew(proposal) || unfilled ? 'warning' : tones[proposal.status],
     title: title(proposal),
-    lines: [...statusLines(proposal), story(proposal)],
+    lines: [...statusLines(proposal, nameOf, order), ...proposal.denials.map(denialLine), story(proposal)],
     facts: facts(proposal, extras),
-    buttons: buttons(proposal),
-    pushText: pushText(proposal),
+    buttons: decidingButtons(proposal),
+    menu: menu(proposal),
+    pushText: pushText(proposal, nameOf),
     data: proposalView(proposal, extras.company ?? null),
   })
 }
+
+/** Something is different from when it was first asked: it needs another look before the tap. */
+const asksAnew = (p: Proposal): boolean =>
+  isOpen(p) && (p.denials.length > 0 || (p.status === 'pending' && (p.reason !== null || p.firstApproval !== null)))
 
 const verb = ({ side, intent }: Proposal): string =>
   intent === 'reduce' ? (side === 'sell' ? 'Sell to close' : 'Buy to close') : side === 'sell' ? 'Sell short' : 'Buy'
@@ -51,23 +67,9 @@ const verb = ({ side, intent }: Proposal): string =>
 const title = (p: Proposal): string => `${verb(p)} ${text(p.terms.quantity)} ${p.symbol} at ${priceText(p.terms.limitPrice)}`
 
 /** Stands alone in a notification: ticker, side, $ risk, expiry or how it ended. */
-function pushText(p: Proposal): string {
+function pushText(p: Proposal, nameOf: (id: string) => string): string {
   const trade = `${p.symbol} ${p.side.toUpperCase()} ${text(p.terms.quantity)} at ${priceText(p.terms.limitPrice)}, risk ${dollars(p.terms.riskAmount)}`
-  return isOpen(p) && p.status === 'pending' ? `${trade}, expires ${clockTime(p.expiresAt)} ET` : `${trade}: ${ending(p)}`
-}
-
-/** Who, when, and after how long. */
-function ending(p: Proposal): string {
-  const when = p.decidedAt === null ? '' : ` ${clockTime(p.decidedAt)} ET (after ${span(p.offeredAt, p.decidedAt)})`
-  const who = p.decidedBy === null ? '' : ` by ${p.decidedBy}`
-  const status = p.status === 'armed' ? 'armed for the open' : p.status
-  return `${status}${who}${when}`
-}
-
-function statusLines(p: Proposal): readonly string[] {
-  const ended = p.status === 'pending' ? [] : [`${ending(p).replace(/^./, (first) => first.toUpperCase())}.`]
-  const reason = p.reason === null ? [] : [p.status === 'pending' ? `${p.reason}: approve the new price?` : p.reason]
-  return [...ended, ...reason, ...p.denials.map(denialLine)]
+  return p.status === 'pending' ? `${trade}, expires ${clockTime(p.expiresAt)} ET` : `${trade}: ${ending(p, nameOf)}`
 }
 
 export const denialLine = (d: Denial): string => `${d.explain}${d.wouldPass === null ? '' : ` (${d.wouldPass})`}`
@@ -77,8 +79,9 @@ function story(p: Proposal): string {
   return `${p.headline} (${p.source}${also}, ${span(p.publishedAt, p.offeredAt)} old when offered)`
 }
 
-function facts(p: Proposal, { equity, last, exposureAfter, spread }: ProposalExtras): readonly Fact[] {
+function facts(p: Proposal, extras: ProposalExtras): readonly Fact[] {
   const { terms } = p
+  const { equity, last, exposureAfter, spread } = extras
   const worth = terms.limitPrice.times(terms.quantity)
   const share = equity?.gt(zero) ? ` (${percentText(terms.riskAmount, equity)} % of equity)` : ''
   const away = (level: Price) => `${priceText(level)} (${percentText(level.minus(terms.limitPrice), terms.limitPrice)} %)`
@@ -94,24 +97,41 @@ function facts(p: Proposal, { equity, last, exposureAfter, spread }: ProposalExt
     ...(moved === undefined ? [] : [{ label: 'Moved since', value: `${moved} %` }]),
     ...(spread ? [{ label: 'Spread', value: `${percentText(spread, last ?? terms.limitPrice)} %` }] : []),
     ...(exposureAfter ? [{ label: 'Exposure after', value: dollars(exposureAfter) }] : []),
-    ...(p.status === 'pending' ? [{ label: 'Expires', value: `${clockTime(p.expiresAt)} ET` }] : []),
+    ...(p.status === 'pending' ? waiting(p, extras) : []),
   ]
 }
 const percentage = (share: number): string => `${Math.round(share * 100)} %`
 
+/** Until when it waits, for whom, and what silence leads to. */
+function waiting(p: Proposal, { asksNext, twoPeople }: ProposalExtras): readonly Fact[] {
+  return [
+    ...(twoPeople ? [{ label: 'Needs', value: 'two people' }] : []),
+    { label: 'Expires', value: `${clockTime(p.expiresAt)} ET` },
+    ...(asksNext === undefined ? [] : [{ label: 'On silence', value: `nothing is ${p.side === 'buy' ? 'bought' : 'sold'}` }]),
+    ...(asksNext ? [{ label: 'Asks next', value: `${asksNext.who} at ${clockTime(asksNext.at).slice(0, 5)}` }] : []),
+  ]
+}
+
 /** Whatever only time will lift leaves Approve in place: the tap is judged anew. A firm no leaves none. */
-function buttons(p: Proposal): readonly CardButton[] {
-  const why: CardButton = { id: `why:${p.id}`, label: 'Why', style: 'plain' }
+export function decidingButtons(p: Proposal): readonly CardButton[] {
   const decline: CardButton = { id: `decline:${p.id}`, label: 'Reject', style: 'danger' }
-  if (p.status === 'armed') return [{ ...decline, label: 'Withdraw' }, why]
-  if (p.status !== 'pending') return [why]
-  if (p.denials.some((denial) => !denial.transient)) return [decline, why]
+  if (p.status === 'armed') return [{ ...decline, label: 'Withdraw' }]
+  if (p.status !== 'pending') return []
+  if (p.denials.some((denial) => !denial.transient)) return [decline]
   const target = `${p.id}:${p.terms.version}`
   const half = percentOf(p.terms.quantity, '50').round(0, 0)
   return [
     { id: `approve:${target}`, label: 'Approve', style: 'primary' },
     ...(half.gt(zero) ? [{ id: `half:${target}`, label: `½ (${text(half)})`, style: 'plain' as const }] : []),
     decline,
-    why,
   ]
+}
+
+/** An exit has nothing to edit but its size, which ½ and fewer shares cover. */
+function menu(p: Proposal): readonly CardButton[] {
+  const plain = (id: string, label: string): CardButton => ({ id, label, style: 'plain' })
+  const why = plain(`why:${p.id}`, 'Why')
+  if (p.status !== 'pending') return [why]
+  const edit = p.intent === 'entry' ? [plain(`edit:${p.id}:${p.terms.version}`, 'Edit')] : []
+  return [...edit, why, plain(`snooze:${p.id}`, 'Snooze')]
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.ts'
 import { exchangeDate } from '../../domain/calendar.ts'
-import { text } from '../../domain/decimal.ts'
+import { text, usd } from '../../domain/decimal.ts'
 import { type Order, remaining } from '../../domain/order.ts'
 import type { Position } from '../../domain/position.ts'
 import type { Proposal, ProposalEvent } from '../../domain/proposal.ts'
@@ -159,7 +159,25 @@ function proposalWords(event: ProposalEvent, actor: string): string | null {
       return `superseded by ${event.by}`
     case 'ProposalVoided':
       return `voided by ${actor}: ${event.cause}`
+    case 'ProposalRevised':
+      return `${event.by} edited it: ${event.terms.quantity} up to $${event.terms.ceilingPrice}, $${event.terms.riskAmount} at risk`
+    case 'ApprovalGiven':
+      return `${event.by} approved ${event.quantity}, the first of two`
+    case 'ProposalSnoozed':
+      return `${event.by} snoozed it until ${clockTime(event.until)}`
+    case 'ProposalReminded':
+      return 'reminded whoever snoozed it'
+    case 'ProposalEscalated':
+      return `nobody decided: asked ${event.step === 'backup' ? event.people.join(', ') : 'everybody'}`
+    case 'ProposalMeasured':
+      return measuredWords(event)
   }
+}
+
+function measuredWords({ horizon, pnl, movePercent, exit }: Extract<ProposalEvent, { type: 'ProposalMeasured' }>): string {
+  if (pnl === null || movePercent === null) return `${horizon} after: no prices to look at`
+  const how = exit === 'stop' ? ', stopped' : exit === 'target' ? ', at its target' : ''
+  return `${horizon} after: ${movePercent} %; it would have made ${signed(usd(pnl))}${how}`
 }
 
 function orderSteps(order: Order): readonly Step[] {

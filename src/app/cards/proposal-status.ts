@@ -1,0 +1,56 @@
+import { text, zero } from '../../domain/decimal.ts'
+import type { Order } from '../../domain/order.ts'
+import type { Proposal } from '../../domain/proposal.ts'
+import { priceText } from '../../domain/risk/limits.ts'
+import { clockTime, span } from '../card.ts'
+
+type NameOf = (id: string) => string
+
+const words: { readonly [K in Proposal['status']]: string } = {
+  pending: 'Waiting',
+  armed: 'Armed for the open',
+  approved: 'Approved',
+  declined: 'Declined',
+  expired: 'Expired',
+  superseded: 'Superseded',
+  denied: 'Denied',
+  voided: 'Voided',
+}
+
+/** Who, when, and after how long: `Approved by Ada 09:31:07, 42 s`. */
+export function ending(p: Proposal, nameOf: NameOf): string {
+  const who = p.decidedBy === null ? '' : ` by ${nameOf(p.decidedBy)}`
+  const when = p.decidedAt === null ? '' : ` ${clockTime(p.decidedAt)}, ${span(p.offeredAt, p.decidedAt)}`
+  return `${words[p.status]}${who}${when}`
+}
+
+/** What has become of it, in the order in which somebody wants to know. */
+export function statusLines(p: Proposal, nameOf: NameOf, order: Order | null): readonly string[] {
+  if (p.status === 'pending') return waitingLines(p, nameOf)
+  const nothing = p.status === 'expired' ? [`Nothing was ${p.side === 'buy' ? 'bought' : 'sold'}.`] : []
+  return [`${ending(p, nameOf)}.`, ...nothing, ...(p.reason === null ? [] : [p.reason]), ...orderLines(p, order)]
+}
+
+function waitingLines(p: Proposal, nameOf: NameOf): readonly string[] {
+  const first = p.firstApproval
+  return [
+    ...(p.reason === null ? [] : [`${p.reason}: approve the new price?`]),
+    ...(p.revisedBy === null ? [] : [`Edited by ${nameOf(p.revisedBy)}: version ${p.terms.version}.`]),
+    ...(first === null
+      ? []
+      : [`1 of 2: ${first.quantity} approved by ${nameOf(first.by)} ${clockTime(first.at)}; one more person decides.`]),
+    ...(p.remindAt === null ? [] : [`Snoozed by ${p.snoozedBy.map(nameOf).join(', ')}: reminder ${clockTime(p.remindAt)}.`]),
+    ...(p.escalations === 0 ? [] : ['Nobody decided yet: further people were asked.']),
+  ]
+}
+
+function orderLines(p: Proposal, order: Order | null): readonly string[] {
+  if (order === null || p.status !== 'approved') return []
+  const { filledQuantity, filledAveragePrice, quantity, status, endedAt } = order
+  if (filledQuantity.gt(zero) && filledAveragePrice !== null) {
+    const part = filledQuantity.lt(quantity) ? ` of ${text(quantity)}` : ''
+    return [`Filled ${text(filledQuantity)}${part} at ${priceText(filledAveragePrice)}.`]
+  }
+  if (status === 'rejected') return [`The broker rejected it: ${order.reason ?? 'no reason given'}`]
+  return endedAt === null ? [] : [`Nothing was filled: the order is ${status}.`]
+}

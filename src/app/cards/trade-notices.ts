@@ -1,0 +1,130 @@
+import { text, zero } from '../../domain/decimal.ts'
+import type { Denial } from '../../domain/denial.ts'
+import type { Order } from '../../domain/order.ts'
+import type { Position } from '../../domain/position.ts'
+import type { Proposal } from '../../domain/proposal.ts'
+import { percentText } from '../../domain/risk/exposure.ts'
+import { priceText } from '../../domain/risk/limits.ts'
+import type { Broker } from '../../ports/broker.ts'
+import type { CardButton } from '../../ports/chat.ts'
+import type { OutboxMessage } from '../../ports/event-store.ts'
+import { type CardContent, dollars, notice, signed, span } from '../card.ts'
+import { mentionable, type TradeThread } from '../trade-thread.ts'
+import { orderView, positionView } from '../views.ts'
+import { denialLine } from './proposal.ts'
+
+/** The first shares of an entry: a position is open. */
+export function fillNotice(position: Position, order: Order, mode: Broker['mode'], { thread, mention }: TradeThread): OutboxMessage {
+  const verb = position.side === 'long' ? 'Bought' : 'Sold short'
+  const part = position.quantity.lt(order.quantity) ? ` of ${text(order.quantity)}` : ''
+  const content: CardContent = {
+    tone: 'good',
+    event: 'fill',
+    thread,
+    title: `${verb} ${text(position.quantity)}${part} ${position.symbol} at ${priceText(position.entryPrice)}`,
+    facts: [
+      { label: 'Cost', value: dollars(position.cost), emphasis: true },
+      { label: 'Fees', value: dollars(position.fees) },
+      { label: 'Stop', value: position.stopLoss === null ? 'none' : priceText(position.stopLoss) },
+      { label: 'Target', value: position.takeProfit === null ? 'none' : priceText(position.takeProfit) },
+    ],
+    buttons: [
+      { id: `move-stop:${position.id}`, label: 'Move stop', style: 'plain' },
+      { id: `close-half:${position.id}`, label: 'Close half', style: 'plain' },
+      { id: `flatten:${position.id}`, label: 'Close', style: 'danger' },
+    ],
+    menu: [whyButton(position.id)],
+    data: positionView(position, null),
+  }
+  return notice(`fill-${position.id}`, mode, content, mention)
+}
+
+const whyButton = (id: string): CardButton => ({ id: `why:${id}`, label: 'Why', style: 'plain' })
+
+/** The stop of a position rests somewhere else at the broker, nearer to profit. */
+export function stopNotice(position: Position, order: Order, mode: Broker['mode'], { thread, mention }: TradeThread): OutboxMessage {
+  const { entryPrice, quantity, side, symbol, stopLoss } = position
+  const stop = stopLoss ?? entryPrice
+  const kept = (side === 'long' ? stop.minus(entryPrice) : entryPrice.minus(stop)).times(quantity)
+  const content: CardContent = {
+    tone: 'neutral',
+    event: 'state',
+    thread,
+    title: `Stop of ${symbol} moved to ${priceText(stop)}`,
+    facts: [
+      { label: 'At the stop', value: `${signed(kept)} before fees`, emphasis: true },
+      { label: 'Shares', value: text(quantity) },
+      { label: 'In', value: priceText(entryPrice) },
+    ],
+    menu: [whyButton(position.id)],
+    data: positionView(position, null),
+  }
+  return notice(`stop-${order.id}`, mode, content, mention)
+}
+
+const exits: { readonly [K in NonNullable<Position['exitReason']>]: string } = {
+  stop_loss: 'stop',
+  take_profit: 'target',
+  trailing_stop: 'trailing stop',
+  time_exit: 'time is up',
+  session_close: 'end of the session',
+  manual: 'closed by hand',
+  signal: 'opposite signal',
+  breaker: 'circuit breaker',
+  kill: 'flattened',
+  external: 'closed at the broker',
+}
+
+/** The whole life of a trade in one line: net of fees first. */
+export function closeNotice(position: Position, mode: Broker['mode'], { thread, mention }: TradeThread): OutboxMessage {
+  const net = position.realizedPnl.minus(position.fees)
+  const why = position.exitReason === null ? '' : `: ${exits[position.exitReason]}`
+  const title = `${signed(net)} on ${position.symbol}${why}`
+  const invested = position.exitQuantity.times(position.entryPrice)
+  const content: CardContent = {
+    tone: net.lt(zero) ? 'bad' : 'good',
+    event: 'close',
+    thread,
+    title,
+    facts: [
+      { label: 'Net', value: `${signed(net)} (${percentText(net, invested)} %)`, emphasis: true },
+      { label: 'Before fees', value: signed(position.realizedPnl) },
+      { label: 'Fees', value: dollars(position.fees) },
+      { label: 'Shares', value: text(position.exitQuantity) },
+      { label: 'In', value: priceText(position.entryPrice) },
+      { label: 'Out', value: position.exitPrice === null ? 'unknown' : priceText(position.exitPrice) },
+      { label: 'Held', value: position.closedAt === null ? 'unknown' : span(position.openedAt, position.closedAt) },
+    ],
+    buttons: [whyButton(position.id)],
+    data: positionView(position, null),
+  }
+  return notice(`close-${position.id}`, mode, content, mention)
+}
+
+export function rejectNotice(order: Order, mode: Broker['mode'], { thread, mention }: TradeThread): OutboxMessage {
+  const content: CardContent = {
+    tone: 'bad',
+    event: 'denial',
+    thread,
+    title: `The broker rejected ${order.side} ${text(order.quantity)} ${order.symbol}`,
+    lines: [order.reason ?? 'no reason given'],
+    facts: [{ label: 'Order', value: `${order.role}, ${order.type}` }],
+    buttons: [whyButton(order.id)],
+    data: orderView(order),
+  }
+  return notice(`reject-${order.id}`, mode, content, mention)
+}
+
+/** Our own risk refused an approval. @param by whoever approved it: heard by name, because a phone shows no edits. */
+export function denialNotice(proposal: Proposal, denials: readonly Denial[], by: string, mode: Broker['mode']): OutboxMessage {
+  const { symbol, side, terms } = proposal
+  const content: CardContent = {
+    tone: 'bad',
+    event: 'denial',
+    thread: `proposal:${proposal.id}`,
+    title: `Denied: ${side} ${text(terms.quantity)} ${symbol}`,
+    lines: denials.map(denialLine),
+    buttons: [whyButton(proposal.id)],
+  }
+  return notice(`denial-${proposal.id}-${terms.version}`, mode, content, mentionable([by]))
+}
