@@ -1,0 +1,30 @@
+import type { CardTable } from '../../../ports/chat.ts'
+import { code } from './text.ts'
+
+/** Characters of a phone's width in monospace. */
+const phone = 34
+const mostRows = 40
+
+const size = (cell: string): number => [...cell].length
+
+/** A code block: the first column to the left, figures to the right, the total under a line. */
+export function tableBlock({ columns, rows, total }: CardTable): string {
+  const shown = rows.slice(0, mostRows)
+  const cells = [columns, ...shown, ...(total ? [total] : [])].map((row) => row.map(code))
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => size(row[index] ?? ''))))
+  const wide = (gap: number) => widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1)
+  const gap = wide(2) <= phone ? 2 : 1
+  const line = (row: readonly string[]) =>
+    widths
+      .map((width, index) => {
+        const cell = row[index] ?? ''
+        const padding = ' '.repeat(width - size(cell))
+        return index === 0 ? cell + padding : padding + cell
+      })
+      .join(' '.repeat(gap))
+      .trimEnd()
+  const lines = cells.map(line)
+  if (rows.length > shown.length) lines.splice(1 + shown.length, 0, `… ${rows.length - shown.length} more`)
+  if (total) lines.splice(-1, 0, '─'.repeat(Math.min(wide(gap), phone)))
+  return `\`\`\`\n${lines.join('\n')}\n\`\`\``
+}
