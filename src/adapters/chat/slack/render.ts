@@ -1,0 +1,188 @@
+import type { types } from '@slack/bolt'
+import type { Card, CardButton, Fact } from '../../../ports/chat.ts'
+import { factLines, tableLines } from './columns.ts'
+import { clipped, escaped, pieces, visible } from './text.ts'
+
+export type Block = types.KnownBlock
+
+/** One message, three times: for notifications, in blocks, and whole without blocks for when Slack refuses those. */
+export interface Rendered {
+  readonly text: string
+  readonly blocks: Block[]
+  readonly plain: string
+}
+export interface RenderOptions {
+  /** Slack user ids. */
+  readonly mention?: readonly string[]
+  readonly image?: { readonly fileId: string; readonly alt: string } | null
+  /** Number of the first button, where several cards share a page. */
+  readonly firstButton?: number
+}
+
+const most = {
+  header: 150,
+  section: 3_000,
+  alt: 2_000,
+  button: 75,
+  optionValue: 75,
+  options: 5,
+  row: 25,
+  buttons: 75,
+  push: 3_000,
+  plain: 9_000,
+}
+/** Characters of all blocks together; Slack refuses at about 13,200. */
+const budget = 12_800
+/** What head, facts and buttons may take of it before words are cut. */
+const mostTable = 6_000
+
+const signs: { readonly [K in Card['tone']]: string } = { neutral: '', good: '🟢 ', bad: '🔴 ', warning: '🟠 ' }
+
+/** Nothing in the blocks is markup, so that no headline can become any: plain text, and rich text whose parts are literal. */
+export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
+  const { mention = [], image = null, firstButton = 0 } = options
+  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(card.facts)]
+  const tail = [
+    ...monospace(factLines(card.facts.filter((fact) => fact.emphasis !== true))),
+    ...(card.table === null ? [] : monospace(fitting(tableLines(card.table)))),
+    ...(image === null ? [] : [picture(image)]),
+    ...actions(card, firstButton),
+  ]
+  const left = budget - characters([...head, ...tail])
+  const tags = mention.map((id) => `<@${id}> `).join('')
+  return {
+    text: `${tags}${escaped(clipped(push(card), most.push))}`,
+    blocks: [...head, ...paragraphs(card.lines, left), ...tail],
+    plain: `${tags}${plainText(card)}`,
+  }
+}
+
+const push = ({ pushText, title }: Card): string => [pushText, title, 'Catalyst'].find((words) => visible(words).trim() !== '') ?? ''
+
+const plain = (text: string): types.PlainTextElement => ({ type: 'plain_text', text, emoji: false })
+export const section = (text: string): Block => ({ type: 'section', text: plain(text) })
+
+const mentions = (ids: readonly string[]): readonly Block[] =>
+  ids.length === 0
+    ? []
+    : [
+        {
+          type: 'rich_text',
+          elements: [{ type: 'rich_text_section', elements: ids.flatMap((id) => [{ type: 'user', user_id: id }, literal(' ')] as const) }],
+        },
+      ]
+
+const literal = (text: string, bold = false) => ({ type: 'text' as const, text, ...(bold && { style: { bold } }) })
+
+/** A title that is too long for a header goes on below it, whole. */
+function heading(card: Card): readonly Block[] {
+  const title = visible(card.title).replace(/\n/g, ' ').trim() || 'Catalyst'
+  const header = `${signs[card.tone]}${title}`
+  const short: Block = { type: 'header', text: plain(clipped(header, most.header)) }
+  return header.length <= most.header ? [short] : [short, ...pieces(title.slice(0, budget / 2), most.section).map(section)]
+}
+
+function banner(card: Card): Block {
+  const reference = card.kind === 'proposal' ? ` · ${visible(card.key.slice(card.key.indexOf(':') + 1))}` : ''
+  return { type: 'context', elements: [plain(`${card.banner}${reference}`)] }
+}
+
+function emphasis(facts: readonly Fact[]): readonly Block[] {
+  const strong = facts.filter((fact) => fact.emphasis === true)
+  if (strong.length === 0) return []
+  const words = strong.flatMap(({ label, value }, i) => [
+    literal(`${i === 0 ? '' : '\n'}${visible(label)}: `),
+    literal(clipped(visible(value), 200) || '-', true),
+  ])
+  return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: words }] }]
+}
+
+/** Lines together as far as they fit a section; where the message is full, it says how much is missing. */
+function paragraphs(lines: readonly string[], left: number): readonly Block[] {
+  const words = lines
+    .map((line) => visible(line).trim())
+    .filter((line) => line !== '')
+    .join('\n')
+  const note = (missing: number) => `… ${missing} more characters`
+  const shown = words.length <= left ? words : words.slice(0, Math.max(0, left - 40))
+  const cut = words.length - shown.length
+  return [...pieces(shown, most.section).filter((piece) => piece.trim() !== ''), ...(cut > 0 ? [note(cut)] : [])].map(section)
+}
+
+function monospace(lines: readonly string[]): readonly Block[] {
+  if (lines.length === 0) return []
+  return pieces(lines.join('\n'), most.section).map((text) => ({
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [literal(text)] }],
+  }))
+}
+
+/** The head and the last lines (a total) of a table that is too long for a message. */
+function fitting(lines: readonly string[]): readonly string[] {
+  if (lines.join('\n').length <= mostTable) return lines
+  const shown = Math.floor(mostTable / 36) - 4
+  return [...lines.slice(0, shown), `… ${lines.length - shown - 2} more lines`, ...lines.slice(-2)]
+}
+
+const picture = ({ fileId, alt }: { readonly fileId: string; readonly alt: string }): Block => ({
+  type: 'image',
+  slack_file: { id: fileId },
+  alt_text: clipped(visible(alt), most.alt) || 'Chart',
+})
+
+/** Menu entries whose ids are longer than a menu takes become buttons. */
+function actions(card: Card, first: number): readonly Block[] {
+  const short = ({ id }: CardButton) => id.length <= most.optionValue
+  const menu = card.menu.filter(short).slice(0, most.options)
+  const buttons = [...card.buttons, ...card.menu.filter((entry) => !menu.includes(entry))].slice(0, most.buttons)
+  const elements = [...buttons.map((button, i) => buttonElement(button, first + i)), ...(menu.length === 0 ? [] : [overflow(menu, first)])]
+  return Array.from({ length: Math.ceil(elements.length / most.row) }, (_, i) => ({
+    type: 'actions',
+    elements: elements.slice(i * most.row, (i + 1) * most.row),
+  }))
+}
+
+const label = (button: CardButton): types.PlainTextElement =>
+  plain(clipped(visible(button.label).replace(/\n/g, ' ').trim() || '-', most.button))
+
+const buttonElement = (button: CardButton, index: number): types.Button => ({
+  type: 'button',
+  // The place of the button, not what it does: what comes back is only ever judged by its value.
+  action_id: `press:${index}`,
+  text: label(button),
+  value: button.id,
+  ...(button.style !== 'plain' && { style: button.style }),
+})
+
+const overflow = (menu: readonly CardButton[], index: number): types.Overflow => ({
+  type: 'overflow',
+  action_id: `more:${index}`,
+  options: menu.map((entry) => ({ text: label(entry), value: entry.id })),
+})
+
+/** Text that people see, as Slack counts it. */
+function characters(blocks: readonly Block[]): number {
+  let sum = 0
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item)
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, inner] of Object.entries(value)) {
+        if (typeof inner === 'string' && ['text', 'alt_text'].includes(name)) sum += inner.length
+        else visit(inner)
+      }
+  }
+  visit(blocks)
+  return sum
+}
+
+/** Everything but the buttons, which words cannot be. */
+function plainText(card: Card): string {
+  const parts = [
+    `${signs[card.tone]}${card.title} (${card.banner})`,
+    ...card.lines,
+    ...card.facts.map(({ label: name, value }) => `${name}: ${value}`),
+    ...(card.table === null ? [] : tableLines(card.table)),
+    ...(card.buttons.length === 0 ? [] : ['The buttons cannot be shown here. Type /inbox.']),
+  ]
+  return escaped(clipped(visible(parts.join('\n')), most.plain))
+}
