@@ -33,7 +33,7 @@ function changeState(
     const decision = decide(stream.state)
     if (!decision.ok) return { ok: false as const, refusal: decision.refusal }
     const after = tx.append(stream, decision.events)
-    if (decision.events.length > 0) tx.enqueue(stateNotice(after.state, meta, context.broker.mode))
+    if (decision.events.length > 0) tx.enqueue(stateNotice(after.state, meta, context.broker.mode, context.names.of))
     return { ok: true as const, trading: after.state }
   })
 }

@@ -30,13 +30,13 @@ describe("a proposal's card", () => {
     const card = proposalCard(proposal(), 'paper', { equity: usd('100000'), last: price('123.17'), exposureAfter: usd('9000') })
     expect([card.key, card.title, card.banner]).toEqual(['proposal:p1', 'Buy 41 NVDA at $121.95', 'PAPER'])
     expect(card.facts[0]).toEqual({ label: 'At risk', value: '$250.10 (0.25 % of equity)', emphasis: true })
-    expect(['Size', 'Entry', 'Stop', 'Target', 'Moved since', 'Exposure after', 'Expires'].map((label) => value(card, label))).toEqual([
+    expect(['Size', 'Entry', 'Stop', 'Target', 'Moved', 'Exposure', 'Expires'].map((label) => value(card, label))).toEqual([
       '$4,999.95, 5 % of equity',
       '$121.95, up to $123.77',
       '$115.85 (-5 %)',
-      '$134.15 (10 %)',
-      '1 %',
-      '$9,000.00',
+      '$134.15 (+10 %)',
+      '+1 % since',
+      '$9,000.00 after',
       '10:30:00 ET',
     ])
     expect(card.lines).toEqual(['Chip maker raises its forecast (newswire, 60 s old when offered)'])
@@ -50,7 +50,9 @@ describe("a proposal's card", () => {
     const card = proposalCard(proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) }), 'sim')
     expect([card.buttons, card.menu.map((b) => b.id)]).toEqual([[], ['why:p1']])
     expect(card.title).toBe('Buy 41 NVDA at $121.95')
-    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42, 42 s.`)
+    expect(card.lines[0]).toBe(
+      `${status[0]?.toUpperCase()}${status.slice(1)} by ${status === 'denied' ? 'risk, asked by ' : ''}discord:2 10:00:42, 42 s.`,
+    )
     expect(value(card, 'Stop')).toBe('$115.85 (-5 %)')
   })
 

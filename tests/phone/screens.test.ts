@@ -10,16 +10,16 @@ const view = {
   files: { 'chart.png': 'data:image/png;base64,AA==', F1: 'data:image/png;base64,AA==' },
   bot: 'Catalyst',
   channel: 'trades',
-  rings: true,
+  silent: null,
 }
-const discord = (payload: unknown, rings = true) => page([discordScreen(payload, { ...view, rings })], '')
-const slack = (payload: unknown, rings = true) => page([slackScreen(payload, { ...view, rings })], '')
+const discord = (payload: unknown, silent: string | null = null) => page([discordScreen(payload, { ...view, silent })], '')
+const slack = (payload: unknown, silent: string | null = null) => page([slackScreen(payload, { ...view, silent })], '')
 
 describe('a phone with Discord', () => {
   it('rings with the content alone, as it was written, and only for a new message', () => {
     const payload = { content: 'NVDA \\*BUY\\*', embeds: [{ title: 'never seen there' }] }
-    expect(discordScreen(payload, view).notification?.text).toBe('NVDA \\*BUY\\*')
-    expect(discord(payload, false)).toContain('no notification')
+    expect(discordScreen(payload, view).notification).toMatchObject({ text: 'NVDA \\*BUY\\*' })
+    expect(discord(payload, 'edited')).toContain('>edited<')
   })
 
   it('shows every part of a message: content, embed, picture, footer, buttons and menu', () => {
@@ -54,7 +54,7 @@ describe('a phone with Discord', () => {
 describe('a phone with Slack', () => {
   it('rings with the top-level text, its entities and names read', () => {
     const payload = { text: '<@U7> NVDA &lt;BUY&gt;', blocks: [{ type: 'header', text: { type: 'plain_text', text: 'never seen there' } }] }
-    expect(slackScreen(payload, view).notification?.text).toBe('Catalyst: @Ada NVDA <BUY>')
+    expect(slackScreen(payload, view).notification).toMatchObject({ text: 'Catalyst: @Ada NVDA <BUY>' })
   })
 
   it('shows every kind of block', () => {

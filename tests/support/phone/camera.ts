@@ -41,7 +41,7 @@ export async function openCamera(executablePath: string, scale = 2): Promise<Cam
       const page = await context.newPage()
       await page.setContent(html, { waitUntil: 'load' })
       const flaws = (await page.evaluate(inspect)) as Flaws
-      await page.locator('body').screenshot({ path })
+      await page.locator('body').screenshot({ path, omitBackground: true })
       await page.close()
       return flaws
     },

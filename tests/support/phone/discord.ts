@@ -22,6 +22,7 @@ const select = z.strictObject({
   disabled: z.boolean().optional(),
 })
 const embed = z.strictObject({
+  author: z.strictObject({ name: z.string() }).optional(),
   title: z.string().optional(),
   description: z.string().optional(),
   color: z.number().optional(),
@@ -48,8 +49,8 @@ export interface DiscordView extends Reader {
   readonly files: Readonly<Record<string, string>>
   readonly bot: string
   readonly channel: string
-  /** A new message rings; an edit does not. */
-  readonly rings: boolean
+  /** null: a new message, which rings; else why it does not. */
+  readonly silent: string | null
 }
 
 /** A phone with Discord open on this message. @param payload what is sent to create a message. @throws on parts it cannot draw. */
@@ -59,7 +60,7 @@ export function discordScreen(payload: unknown, view: DiscordView): Screen {
   return {
     theme: 'discord',
     channel: view.channel,
-    notification: view.rings ? { app: 'Discord', title: `${view.bot} (#${view.channel})`, text: content } : null,
+    notification: view.silent ?? { app: 'Discord', title: `${view.bot} (#${view.channel})`, text: pushed(content, view) },
     message: `<article class="message"><div class="avatar">${avatar}</div><div class="body">
 <div class="who"><b>${escapeHtml(view.bot)}</b> <span class="tag">APP</span> <span class="when">${escapeHtml(at)}</span></div>
 ${content === '' ? '' : `<div class="text content">${discordMarkdown(content, view)}</div>`}
@@ -69,9 +70,14 @@ ${components.map(({ components: row }) => `<div class="row">${row.map(componentH
   }
 }
 
-function embedHtml({ title, description, color, fields, footer, image }: z.infer<typeof embed>, view: DiscordView): string {
+/** A notification knows names; it reads no markup, so that whatever is in the text shows. */
+const pushed = (text: string, { people }: Reader): string =>
+  text.replace(/<@!?(\d+)>/g, (_, id: string) => `@${people[id] ?? 'unknown-user'}`)
+
+function embedHtml({ author, title, description, color, fields, footer, image }: z.infer<typeof embed>, view: DiscordView): string {
   const hex = (color ?? 0x1e1f22).toString(16).padStart(6, '0')
   return `<div class="embed" style="border-color:#${hex}">
+${author ? `<div class="author">${escapeHtml(author.name)}</div>` : ''}
 ${title ? `<div class="title">${discordInline(title, view)}</div>` : ''}
 ${description ? `<div class="text">${discordMarkdown(description, view)}</div>` : ''}
 ${(fields ?? []).map((field) => fieldHtml(field, view)).join('')}
@@ -107,6 +113,7 @@ export const discordCss = `
 .discord .tag { background: #5865f2; color: #fff; font-size: 10px; font-weight: bold; border-radius: 3px; padding: 1px 4px; vertical-align: 1px }
 .discord .when { color: #949ba4; font-size: 12px }
 .discord .embed { background: #242429; border-left: 4px solid; border-radius: 4px; padding: 10px 12px; margin-top: 6px; font-size: 14px }
+.discord .embed .author { font-weight: bold; font-size: 13px; margin-bottom: 4px }
 .discord .embed .title { font-weight: bold; color: #fff; margin-bottom: 6px; font-size: 15px }
 .discord .embed .field { margin-top: 6px }
 .discord .embed .field .name { font-weight: bold; color: #fff }

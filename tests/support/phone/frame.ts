@@ -11,8 +11,8 @@ export interface Notification {
 /** One phone: what rang on the lock screen, and the message in the app. */
 export interface Screen {
   readonly theme: 'discord' | 'slack'
-  /** null: an edit, which does not ring. */
-  readonly notification: Notification | null
+  /** What rings; or, in words, why nothing does. */
+  readonly notification: Notification | string
   readonly channel: string
   /** HTML. */
   readonly message: string
@@ -25,7 +25,7 @@ const shape = `
 * { box-sizing: border-box; margin: 0; padding: 0 }
 body { display: flex; gap: 24px; align-items: flex-start; width: max-content; font: 15px/1.35 "Noto Sans", "DejaVu Sans Condensed", "DejaVu Sans", sans-serif; }
 .phone { width: ${phoneWidth}px; overflow: hidden; overflow-wrap: anywhere }
-.lock { background: linear-gradient(160deg, #31415e, #1d2233); padding: 10px 8px 12px; color: #fff }
+.lock { background: #2a3750; padding: 10px 8px 12px; color: #fff }
 .lock .clock { text-align: center; font-size: 12px; opacity: .8; padding-bottom: 6px }
 .note { background: rgba(245,245,250,.92); color: #111; border-radius: 16px; padding: 10px 12px; display: flex; gap: 10px; font-size: 14px; line-height: 1.3 }
 .note .icon { flex: none; width: 34px; height: 34px; border-radius: 8px; color: #fff; font-weight: bold; display: grid; place-items: center; font-size: 18px }
@@ -55,8 +55,8 @@ const note = ({ app, title, text }: Notification, theme: Screen['theme']): strin
 <div class="words"><div class="from">${escapeHtml(title)}</div><div class="push">${escapeHtml(text)}</div></div></div>`
 
 const phone = ({ theme, notification, channel, message }: Screen): string => `<section class="phone ${theme}">
-<div class="lock"><div class="clock">${notification === null ? 'edited in place: no notification' : 'lock screen'}</div>
-${notification === null ? '' : note(notification, theme)}</div>
+<div class="lock"><div class="clock">${typeof notification === 'string' ? escapeHtml(notification) : 'lock screen'}</div>
+${typeof notification === 'string' ? '' : note(notification, theme)}</div>
 <div class="bar"><span>‹</span><span># ${escapeHtml(channel)}</span></div>
 ${message}</section>`
 

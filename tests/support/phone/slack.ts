@@ -76,8 +76,8 @@ export interface SlackView extends Reader {
   readonly files: Readonly<Record<string, string>>
   readonly bot: string
   readonly channel: string
-  /** A new message rings; an edit does not. */
-  readonly rings: boolean
+  /** null: a new message, which rings; else why it does not. */
+  readonly silent: string | null
 }
 
 /** A phone with Slack open on this message. @param payload what chat.postMessage gets. @throws on parts it cannot draw. */
@@ -88,7 +88,7 @@ export function slackScreen(payload: unknown, view: SlackView): Screen {
   return {
     theme: 'slack',
     channel: view.channel,
-    notification: view.rings ? { app: 'Slack', title: `#${view.channel}`, text: `${view.bot}: ${pushed(text, view)}` } : null,
+    notification: view.silent ?? { app: 'Slack', title: `#${view.channel}`, text: `${view.bot}: ${pushed(text, view)}` },
     message: `<article class="message"><div class="avatar">${avatar}</div><div class="body">
 <div class="who"><b>${escapeHtml(view.bot)}</b> <span class="tag">APP</span> <span class="when">${escapeHtml(at)}</span></div>${body}</div></article>`,
   }

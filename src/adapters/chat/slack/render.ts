@@ -41,7 +41,8 @@ const signs: { readonly [K in Card['tone']]: string } = { neutral: '', good: 'ðŸ
 /** Nothing in the blocks is markup, so that no headline can become any: plain text, and rich text whose parts are literal. */
 export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
   const { mention = [], image = null, firstButton = 0 } = options
-  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(card.facts)]
+  const { news, lines } = newsOf(card)
+  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(news, card.facts)]
   const tail = [
     ...monospace(factLines(card.facts.filter((fact) => fact.emphasis !== true))),
     ...(card.table === null ? [] : monospace(fitting(tableLines(card.table)))),
@@ -52,7 +53,7 @@ export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
   const tags = mention.map((id) => `<@${id}> `).join('')
   return {
     text: `${tags}${escaped(clipped(push(card), most.push))}`,
-    blocks: [...head, ...paragraphs(card.lines, left), ...tail],
+    blocks: [...head, ...paragraphs(lines, left), ...tail],
     plain: `${tags}${plainText(card)}`,
   }
 }
@@ -87,13 +88,19 @@ function banner(card: Card): Block {
   return { type: 'context', elements: [plain(`${card.banner}${reference}`)] }
 }
 
-function emphasis(facts: readonly Fact[]): readonly Block[] {
+/** Of several paragraphs about a proposal the first says what has become of it. */
+function newsOf({ kind, lines }: Card): { readonly news: string; readonly lines: readonly string[] } {
+  const [first = '', ...rest] = lines
+  const news = visible(first).trim()
+  return kind === 'proposal' && rest.length > 0 && news.length <= 300 ? { news, lines: rest } : { news: '', lines }
+}
+
+function emphasis(news: string, facts: readonly Fact[]): readonly Block[] {
   const strong = facts.filter((fact) => fact.emphasis === true)
-  if (strong.length === 0) return []
-  const words = strong.flatMap(({ label, value }, i) => [
-    literal(`${i === 0 ? '' : '\n'}${visible(label)}: `),
-    literal(clipped(visible(value), 200) || '-', true),
-  ])
+  if (strong.length === 0 && news === '') return []
+  const told = news === '' ? [] : [[literal(news, true)]]
+  const figures = strong.map(({ label, value }) => [literal(`${visible(label)}: `), literal(clipped(visible(value), 200) || '-', true)])
+  const words = [...told, ...figures].flatMap((line, i) => (i === 0 ? line : [literal('\n'), ...line]))
   return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: words }] }]
 }
 
