@@ -35,7 +35,7 @@ export function termsForm({ symbol, side, terms }: Proposal): Omit<Form, 'id'> {
       numberField('limit', limit, text(terms.ceilingPrice), buys ? 'The most to pay for a share' : 'The least to take for a share'),
       numberField(
         'stop',
-        `Stop, ${buys ? 'below' : 'above'} the limit`,
+        `Stop, ${buys ? 'below' : 'above'} the entry`,
         text(terms.stopLoss),
         `At most $${terms.riskAmount.toFixed(2)} at risk in all`,
       ),

@@ -60,9 +60,12 @@ function revisionProblems(state: Proposal, revision: Revision): readonly Refusal
   if (state.intent === 'reduce') return [refusal('NOT_EDITABLE', 'an exit has nothing but its size: approve fewer shares instead')]
   const offGrid = gridProblems(revision)
   if (offGrid.length > 0) return offGrid
-  const problems = [quantityProblem(state, revision), ...priceProblems(state, revision), riskProblem(state, revision)]
-  const found = problems.filter((p) => p !== null)
-  if (found.length > 0 || changes(state, revision)) return found
+  const found = [quantityProblem(state, revision), ...priceProblems(state, revision)].filter((p) => p !== null)
+  if (found.length > 0) return found
+  // Only of terms that make sense: whoever asks for more shares needs no second word about the stop.
+  const risk = riskProblem(state, revision)
+  if (risk) return [risk]
+  if (changes(state, revision)) return []
   return [refusal('NOTHING_CHANGED', `nothing is different from version ${state.terms.version}`)]
 }
 
@@ -92,10 +95,14 @@ function quantityProblem({ terms }: Proposal, { quantity: size }: Revision): Ref
   return refusal('QUANTITY_OUT_OF_RANGE', `quantity: must be whole, 1 to ${text(terms.quantity)} shares, not ${text(size)}`)
 }
 
-function priceProblems({ side, terms }: Proposal, { limitPrice, stopLoss, takeProfit }: Revision): readonly (Refusal | null)[] {
+function priceProblems(state: Proposal, revision: Revision): readonly (Refusal | null)[] {
+  const { side, terms } = state
+  const { limitPrice, stopLoss, takeProfit } = revision
   const buys = side === 'buy'
+  // The stop is on its side of every price that the order may fill at; the card's is the nearest to it.
+  const entry = revisedTerms(state, revision).limitPrice
   const beyond = buys ? limitPrice.gt(terms.ceilingPrice) : limitPrice.lt(terms.ceilingPrice)
-  const stopWrong = buys ? stopLoss.gte(limitPrice) : stopLoss.lte(limitPrice)
+  const stopWrong = buys ? stopLoss.gte(entry) : stopLoss.lte(entry)
   const targetWrong = buys ? takeProfit.lte(limitPrice) : takeProfit.gte(limitPrice)
   const [below, above] = buys ? ['below', 'above'] : ['above', 'below']
   return [
@@ -105,7 +112,7 @@ function priceProblems({ side, terms }: Proposal, { limitPrice, stopLoss, takePr
           `limit: must be at ${buys ? 'most' : 'least'} ${priceText(terms.ceilingPrice)}, not ${priceText(limitPrice)}`,
         )
       : null,
-    stopWrong ? refusal('STOP_WRONG_SIDE', `stop: must be ${below} the limit ${priceText(limitPrice)}, not ${priceText(stopLoss)}`) : null,
+    stopWrong ? refusal('STOP_WRONG_SIDE', `stop: must be ${below} the entry ${priceText(entry)}, not ${priceText(stopLoss)}`) : null,
     targetWrong
       ? refusal('TARGET_WRONG_SIDE', `target: must be ${above} the limit ${priceText(limitPrice)}, not ${priceText(takeProfit)}`)
       : null,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { dollars, short, signed, span } from '../../src/app/card.ts'
 import { stateNotice, unprotectedNotice } from '../../src/app/cards/notices.ts'
 import { proposalCard } from '../../src/app/cards/proposal.ts'
-import { closeNotice, fillNotice, rejectNotice } from '../../src/app/cards/trade-notices.ts'
-import { noThread } from '../../src/app/trade-thread.ts'
+import { closeNotice, denialNotice, fillNotice, rejectNotice, stopNotice } from '../../src/app/cards/trade-notices.ts'
+import { noThread, threadOfProposal } from '../../src/app/trade-thread.ts'
 import { price, quantity, usd } from '../../src/domain/decimal.ts'
 import type { Denial } from '../../src/domain/denial.ts'
 import type { ProposalStatus } from '../../src/domain/proposal.ts'
@@ -71,6 +71,74 @@ describe("a proposal's card", () => {
     })
   })
 
+  it('reads well on a phone in every state: no fact is wider than 34 characters', () => {
+    const first = { by: 'discord:1', quantity: '41', at: iso(7_000) }
+    const extras = {
+      equity: usd('100000'),
+      last: price('123.17'),
+      spread: price('0.02'),
+      exposureAfter: usd('9000'),
+      asksNext: { who: 'Ben', at: iso(300_000) },
+      twoPeople: true,
+    }
+    const cards = [
+      proposal(),
+      proposal({ reason: 'Price moved 1.8 %' }),
+      proposal({ firstApproval: first, revisedBy: 'discord:1', remindAt: iso(60_000), snoozedBy: ['discord:1'], escalations: 1 }),
+      ...(['armed', ...ended] as const).map((status) => proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) })),
+    ].map((p) => proposalCard(p, 'sim', extras))
+    for (const card of cards) {
+      expect(card.facts[0]?.label).toBe('At risk')
+      for (const { label, value: words } of card.facts) expect(`${label} ${words}`.length, `${label} ${words}`).toBeLessThanOrEqual(34)
+    }
+  })
+
+  it('says who approved first, who edited, who snoozed and that others were asked', () => {
+    const nameOf = (id: string) => (id === 'discord:1' ? 'Ada' : id)
+    const first = { by: 'discord:1', quantity: '41', at: iso(7_000) }
+    const card = proposalCard(
+      proposal({
+        firstApproval: first,
+        revisedBy: 'discord:1',
+        remindAt: iso(60_000),
+        snoozedBy: ['discord:1', 'slack:2'],
+        escalations: 1,
+      }),
+      'sim',
+      { nameOf },
+    )
+    expect([card.lines.slice(0, 4), card.tone]).toEqual([
+      [
+        'Edited by Ada: version 1.',
+        '1 of 2: 41 approved by Ada 10:00:07; one more person decides.',
+        'Snoozed by Ada, slack:2: reminder 10:01:00.',
+        'Nobody decided yet: further people were asked.',
+      ],
+      'warning',
+    ])
+  })
+
+  it.each([
+    ['filled', { filledQuantity: quantity('40'), filledAveragePrice: price('121.97'), endedAt: iso() }, 'Filled 40 at $121.97.'],
+    ['partially_filled', { filledQuantity: quantity('7'), filledAveragePrice: price('122') }, 'Filled 7 of 40 at $122.00.'],
+    ['rejected', { endedAt: iso(), reason: 'no room' }, 'The broker rejected it: no room'],
+    ['canceled', { endedAt: iso() }, 'Nothing was filled: the order is canceled.'],
+    ['accepted', {}, undefined],
+  ] as const)('says what became of its order: %s', (status, over, line) => {
+    const approved = proposal({ status: 'approved', decidedBy: 'discord:2', decidedAt: iso(42_000) })
+    const card = proposalCard(approved, 'sim', { order: order({ status, ...over }) })
+    const head = 'Approved by discord:2 10:00:42, 42 s.'
+    expect(card.lines.slice(0, -1)).toEqual(line === undefined ? [head] : [head, line])
+    expect(card.tone).toBe('endedAt' in over && status !== 'filled' ? 'warning' : 'good')
+  })
+
+  it('offers what is asked less often in its menu: an exit has nothing to edit', () => {
+    const menu = (p: Parameters<typeof proposalCard>[0]) => proposalCard(p, 'sim').menu.map((b) => b.id)
+    expect(menu(proposal())).toEqual(['edit:p1:1', 'why:p1', 'snooze:p1'])
+    expect(menu(proposal({ intent: 'reduce' }))).toEqual(['why:p1', 'snooze:p1'])
+    expect(menu(proposal({ status: 'armed' }))).toEqual(['why:p1'])
+  })
+
   it('names a short and a close for what they are', () => {
     expect(proposalCard(proposal({ side: 'sell' }), 'sim').title).toContain('Sell short 41')
     expect(proposalCard(proposal({ side: 'sell', intent: 'reduce' }), 'sim').title).toContain('Sell to close 41')
@@ -112,6 +180,21 @@ describe('notices', () => {
       unprotectedNotice(position(), 'no stop', 'sim'),
     ].map((message) => message.cardKey)
     expect(new Set(keys).size).toBe(5)
+  })
+
+  it('of one trade go to its thread and call whoever decided it by name; nobody else can be called', () => {
+    const decided = threadOfProposal({ id: 'p1', decidedBy: 'discord:2' })
+    expect(decided).toEqual({ thread: 'proposal:p1', mention: ['discord:2'] })
+    for (const decidedBy of ['console:local', 'http:owner', 'autonomous', null])
+      expect(threadOfProposal({ id: 'p1', decidedBy }).mention).toEqual([])
+    for (const message of [
+      fillNotice(position(), order(), 'sim', decided),
+      closeNotice(position(), 'sim', decided),
+      rejectNotice(order(), 'sim', decided),
+      stopNotice(position(), order(), 'sim', decided),
+      denialNotice(proposal(), [denial(false)], 'discord:2', 'sim'),
+    ])
+      expect([shown(message).thread, message.mention], message.cardKey).toEqual(['proposal:p1', ['discord:2']])
   })
 
   it('tell a halt with its cause, who, and the red button; a change of mode is no halt', () => {

@@ -48,7 +48,15 @@ const state = (over: Partial<TradingState>): TradingState => ({
   ...over,
 })
 const halted = state({ state: 'halted', cause: 'drill', by: 'discord:9', since: iso(-1000) })
+const score = (name: string, cards: number, [m15, h1, d1]: readonly (string | null)[]) => {
+  const sum = (value: string | null | undefined) => (value === null || value === undefined ? null : usd(value))
+  return { name, cards, pnl: { '15m': sum(m15), '1h': sum(h1), '1d': sum(d1) } }
+}
 const full = {
+  scores: {
+    reason: [score('A very long reason', 1_000, ['999499', '-9950', '-12345']), score('expired', 7, ['999.5', '0', null])],
+    person: [score('discord:1', 7, ['999.4', '-1234', '2345678'])],
+  },
   positions: [position(), position({ id: 'pos2', symbol: 'GOOGL', side: 'short', quantity: quantity('12345') })],
   proposals: [proposal(), proposal({ id: 'p2', symbol: 'BRK.B' })],
   orders: [order(), order({ id: 'o2', side: 'sell', symbol: 'GOOGL', status: 'partially_filled', quantity: quantity('123456') })],
@@ -69,7 +77,7 @@ describe.each(loaded)('/$command.name', ({ file, command }) => {
 })
 
 describe('what a phone shows', () => {
-  it.each(['positions', 'pnl', 'inbox', 'orders', 'trades', 'kill', 'flatten'])(
+  it.each(['positions', 'pnl', 'inbox', 'orders', 'trades', 'kill', 'flatten', 'scorecard'])(
     '/%s keeps its table within 34 characters',
     async (name) => {
       const card = await run(get(name), commandApp(full).app, name === 'pnl' ? { period: 'month' } : {})
@@ -79,6 +87,38 @@ describe('what a phone shows', () => {
       expect(card.key).toBe('reply:c1')
     },
   )
+
+  it('/positions, /pnl and /scorecard can be asked again where they stand, the latter for any period', async () => {
+    const buttons = async (name: string) => (await run(get(name), commandApp(full).app)).buttons.map((b) => `${b.label} ${b.id}`)
+    expect(await buttons('positions')).toEqual(['Refresh show:positions'])
+    expect((await run(get('positions'), commandApp().app)).buttons.map((b) => b.id)).toEqual(['show:positions'])
+    for (const [name, current] of [
+      ['pnl', 'today'],
+      ['scorecard', 'week'],
+    ] as const)
+      expect(await buttons(name)).toEqual(
+        Object.entries({ today: 'Today', week: 'Week', month: 'Month', year: 'Year', all: 'All' }).map(
+          ([period, label]) => `${period === current ? 'Refresh' : label} show:${name}.${period}`,
+        ),
+      )
+  })
+
+  it('/scorecard sums what was not made by why and by who; what cannot be known yet is a dash', async () => {
+    const card = await run(get('scorecard'), commandApp(full).app)
+    expect([card.title, card.tone]).toEqual(['1007 trades not made: saved $12k', 'good'])
+    expect(card.table?.rows).toEqual([
+      ['A very long…', '999', '+999k', '-10k', '-12k'],
+      ['expired', '7', '+1.0k', '0', '–'],
+      ['discord:1', '7', '+999', '-1.2k', '+2M'],
+    ])
+    expect(card.table?.total).toEqual(['total', '1007', '+1M', '-10k', '-12k'])
+    expect((await run(get('scorecard'), commandApp().app)).title).toBe('Nothing to score yet')
+    const missed = { reason: [score('Too risky', 1, [null, '250', null])], person: [] }
+    expect(await run(get('scorecard'), commandApp({ scores: missed }).app)).toMatchObject({
+      title: '1 trade not made: missed $250',
+      tone: 'bad',
+    })
+  })
 
   it('/positions puts the money first, with a total and the time', async () => {
     const card = await run(get('positions'), commandApp({ ...full, positions: [position()] }).app)

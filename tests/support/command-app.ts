@@ -9,7 +9,7 @@ import type { Proposal } from '../../src/domain/proposal.ts'
 import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Card } from '../../src/ports/chat.ts'
 import type { StoredEvent } from '../../src/ports/event-store.ts'
-import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot } from '../../src/ports/read-model.ts'
+import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot, ScoreRow } from '../../src/ports/read-model.ts'
 import { iso, noon } from './samples.ts'
 
 /** What the books hold in a test. */
@@ -23,6 +23,7 @@ export interface Books {
   readonly days: readonly DayResult[]
   readonly snapshots: readonly PortfolioSnapshot[]
   readonly events: readonly StoredEvent[]
+  readonly scores: { readonly reason: readonly ScoreRow[]; readonly person: readonly ScoreRow[] }
   readonly trading: TradingState
   readonly roles: Readonly<Record<string, Role>>
   /** Last prices; a missing symbol has no quote. */
@@ -48,6 +49,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     days: [],
     snapshots: [],
     events: [],
+    scores: { reason: [], person: [] },
     trading: active,
     roles: {},
     prices: {},
@@ -139,6 +141,7 @@ const reads = (books: Books): App['read'] =>
     lastFillAt: async () => books.fills[0]?.at ?? null,
     dayResults: async (since) => books.days.filter((d) => d.date >= since),
     resultsBy: async () => [],
+    scorecard: async (group, _, limit) => books.scores[group].slice(0, limit),
     snapshots: async () => books.snapshots,
     events: async ({ stream }) => books.events.filter((e) => `${e.kind}:${e.streamId}` === stream || e.streamId === stream),
   })

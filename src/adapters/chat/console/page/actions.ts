@@ -72,7 +72,8 @@ export const loadCommands = async (): Promise<void> => {
   commands.value = (await get<{ items: readonly CommandInfo[] }>('/api/v1/commands')).items
 }
 
-async function answer(asked: string, ask: () => Promise<Card>): Promise<void> {
+/** Shows what was asked, then its answer. */
+export async function answer(asked: string, ask: () => Promise<Card>): Promise<void> {
   reply.value = { asked, card: null, failed: null }
   try {
     reply.value = { asked, card: await ask(), failed: null }
@@ -81,7 +82,6 @@ async function answer(asked: string, ask: () => Promise<Card>): Promise<void> {
   }
 }
 export const run = (text: string): Promise<void> => answer(text, () => post<Card>('/api/v1/commands', { text }))
-export const press = (id: string, label: string): Promise<void> => answer(label, () => post<Card>('/api/v1/buttons', { id }))
 export const why = (subject: string): Promise<void> => run(subject === '' ? '/why' : `/why ${subject}`)
 
 /** The last word on kill, flatten and resume. */

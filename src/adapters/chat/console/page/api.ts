@@ -31,9 +31,10 @@ export class Problem extends Error {
 const patience = 15_000
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
+  const options = { ...init, credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(patience) } as const
   let response: Response
   try {
-    response = await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(patience) })
+    response = await fetch(path, options)
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
     throw new Problem(0, { detail: late ? `No answer within ${patience / 1000} s.` : 'The server cannot be reached.' })

@@ -1,4 +1,5 @@
 import { approve, decline, reply } from './actions.ts'
+import { asking } from './forms.ts'
 import { step } from './lists.ts'
 import { live, proposals } from './store.ts'
 import { helpOpen, readied, select, selected } from './view.ts'
@@ -50,7 +51,7 @@ export function listenToKeys(): void {
     'keydown',
     (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-      if (typing(event.target) || helpOpen.value) return
+      if (typing(event.target) || helpOpen.value || asking.value !== null) return
       if (act(event.key)) {
         event.preventDefault()
         event.stopPropagation()

@@ -21,11 +21,12 @@ const words = {
   voided: ['■', 'Voided', 'warning'],
 } as const satisfies Record<Proposal['status'], readonly [string, string, Verdict['tone']]>
 
-/** "local" for `console:local`: the part of an id a person reads. */
-const personName = (id: string, you: { readonly id: string; readonly name: string } | null): string =>
-  id === you?.id ? 'you' : plain(id.slice(id.indexOf(':') + 1))
+type Person = { readonly id: string; readonly name: string } | null
 
-export function verdict(p: Proposal, you: { readonly id: string; readonly name: string } | null): Verdict {
+/** "local" for `console:local`: the part of an id a person reads. */
+const personName = (id: string, you: Person): string => (id === you?.id ? 'you' : plain(id.slice(id.indexOf(':') + 1)))
+
+export function verdict(p: Proposal, you: Person): Verdict {
   const [mark, usual, tone] = words[p.status]
   const word = p.status === 'expired' && p.side === 'sell' ? 'Expired, nothing sold' : usual
   const parts = [
@@ -40,6 +41,18 @@ export function verdict(p: Proposal, you: { readonly id: string; readonly name: 
     tone,
     detail: [when, took === null || Number.isNaN(took) ? '' : `after ${duration(took)}`].filter(Boolean).join(', '),
   }
+}
+
+/** What is different from when a card was first asked, in words; null: nothing is. */
+export function anew(p: Proposal, you: Person): string | null {
+  const first = p.first_approval
+  if (first) {
+    const words = `1 of 2: ${shares(first.quantity)} approved by ${personName(first.by, you)} ${clockTime(first.at)}`
+    return `${words}; one more person decides.`
+  }
+  if (p.reason !== null) return `${plain(p.reason)}: approve the new price?`
+  if (p.revised_by !== null) return `Edited by ${personName(p.revised_by, you)}: approve version ${p.version}?`
+  return p.snoozed_by.length > 0 ? `Snoozed by ${p.snoozed_by.map((id) => personName(id, you)).join(', ')}.` : null
 }
 
 /** What became of the order behind an approved card. */

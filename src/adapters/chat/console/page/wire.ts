@@ -42,6 +42,10 @@ export interface Proposal {
   readonly catalyst_score: number
   readonly factors: readonly Factor[]
   readonly order_id: string | null
+  readonly revised_by: string | null
+  /** The first of two people, where two are needed. */
+  readonly first_approval: { readonly by: string; readonly quantity: string; readonly at: string } | null
+  readonly snoozed_by: readonly string[]
   readonly denials: readonly Denial[]
 }
 

@@ -30,6 +30,9 @@ export const proposal = (over: Partial<Proposal> = {}): Proposal => ({
   catalyst_score: 0.78,
   factors: [],
   order_id: null,
+  revised_by: null,
+  first_approval: null,
+  snoozed_by: [],
   denials: [],
   ...over,
 })

@@ -3,11 +3,24 @@ import { describe, expect, it } from 'vitest'
 import { argumentHint, remember, suggest } from '../../../../../src/adapters/chat/console/page/completion.ts'
 import { isStale, lifeLeft, readingOf, serverTime } from '../../../../../src/adapters/chat/console/page/running-clock.ts'
 import { deepest, drawdown, equityCurve } from '../../../../../src/adapters/chat/console/page/series.ts'
-import { denialNumbers, orderWords, verdict } from '../../../../../src/adapters/chat/console/page/verdict.ts'
+import { anew, denialNumbers, orderWords, verdict } from '../../../../../src/adapters/chat/console/page/verdict.ts'
 import type { CommandInfo } from '../../../../../src/adapters/chat/console/page/wire.ts'
 import { order, proposal } from './samples.ts'
 
 const me = { id: 'console:local', name: 'local' }
+
+describe('a card that waits', () => {
+  it('says what is different from when it was first asked: the first of two before all else', () => {
+    const first = { by: 'discord:8841', quantity: '145', at: '2026-11-20T15:31:07Z' }
+    expect(anew(proposal(), me)).toBeNull()
+    expect(anew(proposal({ first_approval: first, reason: 'Price moved 1.8 %' }), me)).toBe(
+      '1 of 2: 145 approved by 8841 10:31:07; one more person decides.',
+    )
+    expect(anew(proposal({ reason: 'Price moved 1.8 %' }), me)).toBe('Price moved 1.8 %: approve the new price?')
+    expect(anew(proposal({ version: 2, revised_by: 'console:local' }), me)).toBe('Edited by you: approve version 2?')
+    expect(anew(proposal({ snoozed_by: ['discord:8841', 'console:local'] }), me)).toBe('Snoozed by 8841, you.')
+  })
+})
 
 describe('a decided card', () => {
   it('says who, when and after how long', () => {

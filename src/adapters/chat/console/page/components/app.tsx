@@ -4,6 +4,7 @@ import { CommandBox } from './command-box.tsx'
 import { ConnectionBar } from './connection-bar.tsx'
 import { Detail } from './detail.tsx'
 import { Feed } from './feed.tsx'
+import { FormDialog } from './form-dialog.tsx'
 import { Help } from './help.tsx'
 import { Inbox } from './inbox.tsx'
 import { Kill } from './kill.tsx'
@@ -65,6 +66,7 @@ export function App() {
         {!desktop.value && <Tabs />}
       </section>
       <Help />
+      <FormDialog />
       <Token />
     </>
   )

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { declineReasons } from '../../../../../domain/decline-reasons.ts'
 import { askWhy, decline, outcomes, why } from '../actions.ts'
 import { plain, shares } from '../format.ts'
 import { desktop } from '../preferences.ts'
@@ -7,17 +8,15 @@ import { orderWords, verdict } from '../verdict.ts'
 import { select, selected } from '../view.ts'
 import type { Proposal } from '../wire.ts'
 
-const reasons = ['Too late', 'Too risky', 'Weak source', 'Enough of it', 'Not now'] as const
-
 /** Reasons come after the rejection and never block it. */
 function Reasons({ proposal: p }: { readonly proposal: Proposal }) {
   const [other, setOther] = useState('')
   return (
     <div class="reasons" data-testid="decline-reasons">
       <span class="muted">Why? (optional)</span>
-      {reasons.map((reason) => (
-        <button key={reason} type="button" class="chip" disabled={!live.value} onClick={() => void decline(p, reason)}>
-          {reason}
+      {declineReasons.map(({ code, words }) => (
+        <button key={code} type="button" class="chip" disabled={!live.value} onClick={() => void decline(p, words)}>
+          {words}
         </button>
       ))}
       <form

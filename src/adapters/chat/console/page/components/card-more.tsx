@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { approve, outcomes, why } from '../actions.ts'
 import { money, plain, read } from '../format.ts'
+import { press } from '../forms.ts'
 import { riskFor } from '../plan.ts'
 import { live, state } from '../store.ts'
 import type { Proposal } from '../wire.ts'
@@ -47,9 +48,33 @@ export function More({ proposal: p }: { readonly proposal: Proposal }) {
       <p class="muted">
         Sized by {plain(p.sized_by)}. Version {p.version}.
       </p>
-      <button type="button" class="button" onClick={() => why(p.id)}>
-        Why this trade?
-      </button>
+      <div class="actions">
+        {p.status === 'pending' && p.intent === 'entry' && (
+          <button
+            type="button"
+            class="button"
+            data-testid="edit"
+            disabled={!live.value}
+            onClick={() => void press(`edit:${p.id}:${p.version}`, 'Edit')}
+          >
+            Edit
+          </button>
+        )}
+        <button type="button" class="button" onClick={() => why(p.id)}>
+          Why?
+        </button>
+        {p.status === 'pending' && (
+          <button
+            type="button"
+            class="button"
+            data-testid="snooze"
+            disabled={!live.value}
+            onClick={() => void press(`snooze:${p.id}`, 'Snooze')}
+          >
+            Snooze
+          </button>
+        )}
+      </div>
     </div>
   )
 }

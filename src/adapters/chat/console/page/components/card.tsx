@@ -6,7 +6,7 @@ import { distance, half, lastOf, payoff } from '../plan.ts'
 import { desktop } from '../preferences.ts'
 import { isStale } from '../running-clock.ts'
 import { justShifted, live, now, orders, quoteOf, state, you } from '../store.ts'
-import { orderWords, verdict } from '../verdict.ts'
+import { anew, orderWords, verdict } from '../verdict.ts'
 import { readied, select, selected } from '../view.ts'
 import type { Proposal } from '../wire.ts'
 import { More } from './card-more.tsx'
@@ -98,6 +98,7 @@ export function Levels({ proposal: p }: Props) {
 function Progress({ proposal: p }: Props) {
   const outcome = outcomes.value.get(p.id)
   const settled = p.status === 'pending' ? null : (orderWords(p, orders.value) ?? verdict(p, you.value))
+  const fresh = anew(p, you.value)
   const [tone, mark, words] =
     outcome !== undefined
       ? ([
@@ -106,9 +107,9 @@ function Progress({ proposal: p }: Props) {
           outcome.words,
         ] as const)
       : settled === null
-        ? p.reason !== null && p.status === 'pending'
-          ? (['warning', '↻', `${plain(p.reason)}: approve the new price?`] as const)
-          : (['neutral', '', ''] as const)
+        ? fresh === null
+          ? (['neutral', '', ''] as const)
+          : (['warning', '↻', fresh] as const)
         : ([settled.tone, settled.mark, `${settled.word} ${settled.detail}`] as const)
   return (
     <p class={`progress ${tone}`} role="status" hidden={words === ''}>

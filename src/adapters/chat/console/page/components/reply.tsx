@@ -1,6 +1,7 @@
 import type { Card, CardSeries, CardTable } from '../../../../../ports/chat.ts'
-import { press, reply } from '../actions.ts'
+import { reply } from '../actions.ts'
 import { plain, toPlot } from '../format.ts'
+import { press } from '../forms.ts'
 
 function Table({ table }: { readonly table: CardTable }) {
   return (
@@ -71,10 +72,10 @@ export function CardBody({ card }: { readonly card: Card }) {
       )}
       {card.series && <Line series={card.series} />}
       {card.table && <Table table={card.table} />}
-      {card.buttons.length > 0 && (
+      {card.buttons.length + card.menu.length > 0 && (
         <div class="actions">
-          {card.buttons.map((b) => (
-            <button key={b.id} type="button" class={`button ${b.style}`} onClick={() => press(b.id, plain(b.label))}>
+          {[...card.buttons, ...card.menu].map((b) => (
+            <button key={b.id} type="button" class={`button ${b.style}`} onClick={() => void press(b.id, plain(b.label))}>
               {plain(b.label)}
             </button>
           ))}
