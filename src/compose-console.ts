@@ -42,6 +42,7 @@ export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{
     chats: () => chats.map((chat) => ({ name: chat.name, connected: chat.connected() })),
     claimCode: () => membership.claimCode(),
     webhookSecret: environment.webhookSecret,
+    slackEvents: null,
     inbound,
   }
   const live = createLive(app, facts)

@@ -13,7 +13,14 @@ export interface Operations {
   claimCode(): Promise<string | null>
   /** Secret of the signed webhook; null when it is not configured. */
   readonly webhookSecret: string | null
+  /** What Slack sends over signed HTTP, with its headers and unparsed body; null where that is not in use. */
+  readonly slackEvents: SlackEvents | null
   /** Typed commands and pressed buttons, the same for every chat. */
   readonly inbound: ChatInbound
   readonly live: Live
 }
+
+export type SlackEvents = (
+  headers: Readonly<Record<string, string | undefined>>,
+  rawBody: string,
+) => Promise<{ readonly status: number; readonly body: string | object }>

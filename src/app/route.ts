@@ -22,6 +22,8 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   readonly body?: Body
   /** Largest body in bytes; default 16 KiB. */
   readonly bodyLimit?: number
+  /** Reads `rawBody` by itself: a form is taken as well as JSON, and neither is parsed. */
+  readonly raw?: true
   /** Looks at a request before its body is even parsed (a signature). An answer refuses it. */
   admit?(request: AdmissionRequest): Answer | null
   /** Problems that a schema cannot see, reported together with the schema's own. The body is as it came: anything at all. */

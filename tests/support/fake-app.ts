@@ -369,6 +369,7 @@ export function fakeOperations(app: App, change: Partial<Operations> = {}): Oper
     chats: () => [{ name: 'console', connected: true }],
     claimCode: async () => '12345678',
     webhookSecret: 'webhook-secret',
+    slackEvents: null,
     inbound: inboundWith(),
   }
   return { ...base, live: createLive(app, base), ...change }

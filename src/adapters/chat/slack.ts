@@ -3,7 +3,7 @@ import type { SlackAccess } from '../../config/environment.ts'
 import { type Chat, type ChatInbound, type CommandSpec, NotDelivered } from '../../ports/chat.ts'
 import { createAnswers } from './slack/answers.ts'
 import { clientOptions, webClient } from './slack/client.ts'
-import { keepConnected } from './slack/connection.ts'
+import { keepConnected, watchMessages } from './slack/connection.ts'
 import { withinTime } from './slack/deadline.ts'
 import { createTroubles } from './slack/failures.ts'
 import { Intake } from './slack/intake.ts'
@@ -100,7 +100,7 @@ function receiverFor(access: SlackAccess, log: SlackLog): SocketModeReceiver | S
     if (access.signingSecret === null) throw new Error('Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (signed HTTP)')
     return new SignedReceiver(access.signingSecret, log)
   }
-  return new SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     appToken: access.appToken,
     logger: boltLogger(log),
     autoReconnectEnabled: false,
@@ -108,4 +108,6 @@ function receiverFor(access: SlackAccess, log: SlackLog): SocketModeReceiver | S
     installerOptions: { clientOptions: clientOptions(access, log) },
     customPropertiesExtractor: ({ envelope_id: envelopeId }: { envelope_id?: unknown }) => ({ envelopeId }),
   })
+  watchMessages(receiver.client, log)
+  return receiver
 }

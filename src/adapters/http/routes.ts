@@ -33,7 +33,7 @@ export function mountRoute(server: FastifyInstance, route: Route, mounting: Moun
       const headers = plainHeaders(request)
       const refused = route.admit?.({ operations: mounting.operations, rawBody, headers })
       if (refused) return refuse(request, reply, refused, mounting)
-      const body = await readJson(rawBody, (text, done) => parseJson(request, text, done))
+      const body = await readJson(route.raw ? '' : rawBody, (text, done) => parseJson(request, text, done))
       if (!body.ok) return send(reply, problem(400, 'Broken JSON', 'The body is not valid JSON.'))
       const parts = [
         parse(route.params, request.params, 'path'),

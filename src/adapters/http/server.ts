@@ -54,7 +54,13 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   })
   server.setErrorHandler((error: FastifyError, request, reply) => send(reply, answerTo(error, request, log)))
   server.setNotFoundHandler((request, reply) => send(reply, problem(404, 'Not found', `There is no ${request.method} ${pathOf(request)}.`)))
-  for (const route of options.routes) mountRoute(server, route, mounting)
+  for (const route of options.routes) if (!route.raw) mountRoute(server, route, mounting)
+  // In a scope of their own, so that no other route takes a form.
+  void server.register((scope, _, done) => {
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (__, body, parsed) => parsed(null, body))
+    for (const route of options.routes) if (route.raw) mountRoute(scope, route, mounting)
+    done()
+  })
   const description = openApi(options.routes, operations.version)
   server.get('/openapi.json', (_, reply) => send(reply, json(200, description)))
   mountPage(server, options.page)

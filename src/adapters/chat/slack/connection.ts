@@ -102,6 +102,16 @@ export function keepConnected({ socket, identify, log }: ConnectionOptions): Con
   }
 }
 
+/** The client reads each message in a promise that nobody watches: one in a shape it does not expect would end the process. */
+export function watchMessages(socket: Socket, log: SlackLog): void {
+  const readers = socket.listeners('ws_message')
+  socket.removeAllListeners('ws_message')
+  for (const read of readers)
+    socket.on('ws_message', (...message: unknown[]) => {
+      Promise.resolve(read(...message)).catch((error) => log.warn({ chat: 'slack', error }, 'a message from Slack could not be read'))
+    })
+}
+
 /** The first call asks the other side to close; where it does not, the second one cuts. */
 async function shut(socket: Socket): Promise<void> {
   await withinTime(socket.disconnect(), closeWithin).catch(() => withinTime(socket.disconnect(), closeWithin).catch(() => undefined))
