@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { tableBlock } from '../../src/adapters/chat/discord/table.ts'
+import { tableLines } from '../../src/adapters/chat/slack/columns.ts'
+import type { CardTable } from '../../src/ports/chat.ts'
 import type { Screen } from '../support/phone/frame.ts'
 import { hostileHeadline, scenes } from '../support/phone/scenes.ts'
 import { payloadOf, platforms, screenOf } from '../support/phone/shown.ts'
@@ -20,6 +23,18 @@ const position = (text: string, part: string): number => {
   expect(at, `"${part}" in "${text.slice(0, 300)}"`).toBeGreaterThanOrEqual(0)
   return at
 }
+
+describe.each([
+  ['discord', (table: CardTable) => tableBlock(table).split('\n').slice(1, -1)],
+  ['slack', tableLines],
+] as const)('a table of %s', (_, linesOf) => {
+  it('puts a row that is wider than a phone in two lines, whole', () => {
+    const wide = ['-$12,345.67', 'LONGSYMBOL', '1234567', '123,456.78']
+    const lines = linesOf({ columns: ['P&L', 'Symbol', 'Shares', 'Now'], rows: [wide, wide], total: null })
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(34)
+    for (const cell of wide) expect(lines.filter((line) => line.includes(cell))).toHaveLength(2)
+  })
+})
 
 describe.each(platforms)('what %s shows on a phone', (platform) => {
   const show = (name: string) => screenOf(platform, scene(name), null)
