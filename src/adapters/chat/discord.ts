@@ -73,6 +73,14 @@ export function createDiscordChat({ access, commands, remembered, log, onFatal =
   }
   const gateway = createGateway({ access, log, onInteraction: take, onReady, onFatal: end })
 
+  let stopped: Promise<void> | null = null
+  async function stop(): Promise<void> {
+    stopping = true
+    await Promise.race([Promise.all(underWay), deadline(drainMs)])
+    await gateway.stop()
+    closeRest(rest)
+  }
+
   return {
     name: 'discord',
     async start(given) {
@@ -80,11 +88,9 @@ export function createDiscordChat({ access, commands, remembered, log, onFatal =
       interactions = createInteractions({ access, commands, inbound: given, answers, log })
       await gateway.start()
     },
-    async stop() {
-      stopping = true
-      await Promise.race([Promise.all(underWay), deadline(drainMs)])
-      await gateway.stop()
-      closeRest(rest)
+    stop() {
+      stopped ??= stop()
+      return stopped
     },
     connected: () => !fatal && gateway.ready(),
     deliver,

@@ -26,7 +26,7 @@ const label = (text: string, length: number): string => {
 /** Discord refuses a message in which an id stands twice or is too long. */
 function usable(buttons: readonly CardButton[], taken: Set<string>): readonly CardButton[] {
   return buttons.filter(({ id }) => {
-    if (id === '' || id.length > idLength || taken.has(id)) return false
+    if (id.trim() === '' || id.length > idLength || taken.has(id)) return false
     taken.add(id)
     return true
   })

@@ -48,6 +48,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   function open(onFatal: (reason: string) => void): Client {
     const opened = newClient(access)
+    guard(opened, log)
     opened.on(Events.InteractionCreate, (interaction) => parts.onInteraction(interaction))
     // Every reconnect that could not resume begins a session without a presence.
     opened.on(Events.ShardReady, () => {
@@ -113,6 +114,20 @@ export function createGateway(parts: GatewayParts): Gateway {
       if (client?.isReady()) show()
     },
   }
+}
+
+/** A payload that discord.js cannot read makes it throw where nobody catches it: that would end the process. */
+function guard({ ws }: Client, log: DiscordLog): void {
+  const handle: unknown = Reflect.get(ws, 'handlePacket')
+  if (typeof handle !== 'function') throw new Error('this version of discord.js handles packets in another way')
+  Reflect.set(ws, 'handlePacket', (...packet: unknown[]): unknown => {
+    try {
+      return Reflect.apply(handle, ws, packet)
+    } catch (error) {
+      log.error({ problem: problemOf(error) }, 'something from Discord could not be read')
+      return true
+    }
+  })
 }
 
 const isInvalidToken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'TokenInvalid'
