@@ -21,34 +21,35 @@ export interface RenderOptions {
 
 const most = {
   header: 150,
+  title: 2_900,
   section: 3_000,
-  alt: 2_000,
+  alt: 500,
   button: 75,
   optionValue: 75,
   options: 5,
   row: 25,
-  buttons: 75,
+  buttons: 50,
   push: 3_000,
   plain: 9_000,
+  strong: 5,
+  facts: 2_000,
+  table: 6_000,
 }
-/** Characters of all blocks together; Slack refuses at about 13,200. */
+/** Characters of all blocks together; Slack refuses at about 13,200. What is not bounded by itself shares what is left. */
 const budget = 12_800
-/** What head, facts and buttons may take of it before words are cut. */
-const mostTable = 6_000
 
 const signs: { readonly [K in Card['tone']]: string } = { neutral: '', good: '🟢 ', bad: '🔴 ', warning: '🟠 ' }
 
 /** Nothing in the blocks is markup, so that no headline can become any: plain text, and rich text whose parts are literal. */
 export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
   const { mention = [], image = null, firstButton = 0 } = options
+  const strong = card.facts.filter((fact) => fact.emphasis === true).slice(0, most.strong)
   const { news, lines } = newsOf(card)
-  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(news, card.facts)]
-  const tail = [
-    ...monospace(factLines(card.facts.filter((fact) => fact.emphasis !== true))),
-    ...(card.table === null ? [] : monospace(fitting(tableLines(card.table)))),
-    ...(image === null ? [] : [picture(image)]),
-    ...actions(card, firstButton),
-  ]
+  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(news, strong)]
+  const facts = monospace(fitting(factLines(card.facts.filter((fact) => !strong.includes(fact))), most.facts))
+  const end = [...(image === null ? [] : [picture(image)]), ...actions(card, firstButton)]
+  const forTable = Math.min(most.table, budget - characters([...head, ...facts, ...end]))
+  const tail = [...facts, ...(card.table === null ? [] : monospace(fitting(tableLines(card.table), forTable))), ...end]
   const left = budget - characters([...head, ...tail])
   const tags = mention.map((id) => `<@${id}> `).join('')
   return {
@@ -80,7 +81,7 @@ function heading(card: Card): readonly Block[] {
   const title = visible(card.title).replace(/\n/g, ' ').trim() || 'Catalyst'
   const header = `${signs[card.tone]}${title}`
   const short: Block = { type: 'header', text: plain(clipped(header, most.header)) }
-  return header.length <= most.header ? [short] : [short, ...pieces(title.slice(0, budget / 2), most.section).map(section)]
+  return header.length <= most.header ? [short] : [short, ...pieces(clipped(title, most.title), most.section).map(section)]
 }
 
 function banner(card: Card): Block {
@@ -96,10 +97,12 @@ function newsOf({ kind, lines }: Card): { readonly news: string; readonly lines:
 }
 
 function emphasis(news: string, facts: readonly Fact[]): readonly Block[] {
-  const strong = facts.filter((fact) => fact.emphasis === true)
-  if (strong.length === 0 && news === '') return []
+  if (facts.length === 0 && news === '') return []
   const told = news === '' ? [] : [[literal(news, true)]]
-  const figures = strong.map(({ label, value }) => [literal(`${visible(label)}: `), literal(clipped(visible(value), 200) || '-', true)])
+  const figures = facts.map(({ label, value }) => [
+    literal(`${clipped(visible(label), 60)}: `),
+    literal(clipped(visible(value), 200) || '-', true),
+  ])
   const words = [...told, ...figures].flatMap((line, i) => (i === 0 ? line : [literal('\n'), ...line]))
   return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: words }] }]
 }
@@ -111,7 +114,7 @@ function paragraphs(lines: readonly string[], left: number): readonly Block[] {
     .filter((line) => line !== '')
     .join('\n')
   const note = (missing: number) => `… ${missing} more characters`
-  const shown = words.length <= left ? words : words.slice(0, Math.max(0, left - 40))
+  const shown = words.length <= left ? words : visible(words.slice(0, Math.max(0, left - 40)))
   const cut = words.length - shown.length
   return [...pieces(shown, most.section).filter((piece) => piece.trim() !== ''), ...(cut > 0 ? [note(cut)] : [])].map(section)
 }
@@ -124,11 +127,16 @@ function monospace(lines: readonly string[]): readonly Block[] {
   }))
 }
 
-/** The head and the last lines (a total) of a table that is too long for a message. */
-function fitting(lines: readonly string[]): readonly string[] {
-  if (lines.join('\n').length <= mostTable) return lines
-  const shown = Math.floor(mostTable / 36) - 4
-  return [...lines.slice(0, shown), `… ${lines.length - shown - 2} more lines`, ...lines.slice(-2)]
+/** The head and the last lines (a total) of what is too long for a message. */
+function fitting(lines: readonly string[], length: number): readonly string[] {
+  if (lines.join('\n').length <= length) return lines
+  const last = lines.slice(-2)
+  let shown = 0
+  for (let left = length - last.join('\n').length - 30; shown < lines.length - 2; shown += 1) {
+    left -= (lines[shown]?.length ?? 0) + 1
+    if (left < 0) break
+  }
+  return [...lines.slice(0, shown), `… ${lines.length - shown - 2} more lines`, ...last]
 }
 
 const picture = ({ fileId, alt }: { readonly fileId: string; readonly alt: string }): Block => ({

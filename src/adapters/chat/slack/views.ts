@@ -28,6 +28,7 @@ export const formView = (form: Form): types.ModalView => ({
 function inputBlock(field: FormField): types.InputBlock {
   const longest = Math.max(1, Math.min(field.maxLength, most.input))
   const hint = visible(field.hint).trim()
+  const value = visible(visible(field.value).slice(0, longest))
   return {
     type: 'input',
     block_id: `${fieldPrefix}${field.name}`,
@@ -38,7 +39,7 @@ function inputBlock(field: FormField): types.InputBlock {
       action_id: field.name,
       multiline: field.long,
       max_length: longest,
-      ...(field.value !== '' && { initial_value: field.value.slice(0, longest) }),
+      ...(value !== '' && { initial_value: value }),
       ...(hint !== '' && { placeholder: plain(hint, most.hint, '-') }),
     },
   }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encoded, signed } from '../../../emulators/slack/link.ts'
 import { startHttp } from '../../../support/http.ts'
@@ -65,6 +66,45 @@ describe('a signed request', () => {
   test('has no meaning in Socket Mode', async () => {
     const { chat } = await connected('socket')
     expect((await chat.receive(signed(secret, now(), command), command)).status).toBe(404)
+  })
+})
+
+describe('whatever comes', () => {
+  const odd = fc.oneof(
+    fc.string({ maxLength: 40, unit: 'binary' }),
+    fc.constantFrom(null, 0, true, [], {}, 'U1', 'T0DESK', 'C0TRADING', 'approve:p1:1'),
+  )
+  const key = fc.constantFrom(
+    'type',
+    'user',
+    'team',
+    'channel',
+    'view',
+    'actions',
+    'event',
+    'command',
+    'text',
+    'id',
+    'value',
+    'state',
+    'values',
+    'name',
+  )
+  const tree = fc.letrec((tie) => ({
+    node: fc.oneof({ maxDepth: 4 }, odd, fc.dictionary(key, tie('node'), { maxKeys: 6 }), fc.array(tie('node'), { maxLength: 3 })),
+  })).node
+  const kind = fc.constantFrom('block_actions', 'view_submission', 'view_closed', 'shortcut', 'event_callback', 'block_suggestion', 'other')
+  const payload = fc.tuple(kind, fc.dictionary(key, tree)).map(([type, parts]) => ({ ...parts, type }))
+
+  test('is answered, and nothing of it ends the process', async () => {
+    const { chat } = await connected('http')
+    await fc.assert(
+      fc.asyncProperty(payload, fc.constantFrom('interactive', 'events_api'), async (given, how) => {
+        const { body } = encoded(how, given)
+        expect([200, 400]).toContain((await chat.receive(signed(secret, now(), body), body)).status)
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })
 
