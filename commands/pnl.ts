@@ -32,8 +32,7 @@ export const command = defineCommand({
         `Updated ${clockTime(isoNow(call.app.clock))} ET`,
       ],
       facts: [
-        { label: 'Net of fees', value: signed(net), emphasis: true },
-        { label: 'Realized', value: signed(usd(report.realized_pnl)) },
+        { label: 'Realized', value: `${signed(usd(report.realized_pnl))} before fees` },
         { label: 'Open', value: signed(usd(report.unrealized_pnl)) },
         { label: 'Fees', value: dollars(usd(report.fees)) },
         {

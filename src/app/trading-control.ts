@@ -35,7 +35,7 @@ function changeState(
     if (!decision.ok) return { ok: false as const, refusal: decision.refusal }
     const after = tx.append(stream, decision.events)
     if (decision.events.length > 0)
-      for (const message of [stateNotice(after.state, meta, context.broker.mode), statusMessage]) tx.enqueue(message)
+      for (const message of [stateNotice(after.state, meta, context.broker.mode, context.names.of), statusMessage]) tx.enqueue(message)
     return { ok: true as const, trading: after.state }
   })
 }

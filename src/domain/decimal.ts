@@ -70,3 +70,6 @@ export const roundHalfUp = (value: Decimal, places: number): Decimal => value.ro
 
 /** Price increments of US equities (Regulation NMS rule 612): a cent from $1, a hundredth of a cent below. */
 export const tickPlaces = (p: Price): number => (p.gte(one) ? 2 : 4)
+
+/** With its sign: what rose says so. */
+export const withSign = (figure: string): string => (/^[-+]|^0+(\.0+)?$/.test(figure) ? figure : `+${figure}`)

@@ -1,5 +1,5 @@
 import type { ScoreFactor, Side } from './alert.ts'
-import { price, quantity, usd } from './decimal.ts'
+import { price, quantity, usd, withSign } from './decimal.ts'
 import type { Evolution } from './decision.ts'
 import type { Denial } from './denial.ts'
 import { nextMeasure } from './horizons.ts'
@@ -120,7 +120,7 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           terms: parseTerms(event.terms),
           repricings: state.repricings + 1,
           expiresAt: event.expiresAt,
-          reason: `Price moved ${event.movedPercent} %`,
+          reason: `Price moved ${withSign(event.movedPercent)} %`,
           decidedBy: null,
           decidedAt: null,
           denials: [],
@@ -185,7 +185,7 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
       case 'ProposalExpired':
         return { ...state, ...over(state, event.at, true), status: 'expired', reason: event.reason }
       case 'ProposalSuperseded':
-        return { ...state, ...over(state, event.at, false), status: 'superseded', reason: `superseded by ${event.by}` }
+        return { ...state, ...over(state, event.at, false), status: 'superseded', reason: `A newer card took its place: ${event.by}` }
       case 'ProposalVoided':
         return { ...state, ...over(state, event.at, false), status: 'voided', reason: event.cause }
     }

@@ -30,13 +30,13 @@ describe("a proposal's card", () => {
     const card = proposalCard(proposal(), 'paper', { equity: usd('100000'), last: price('123.17'), exposureAfter: usd('9000') })
     expect([card.key, card.title, card.banner]).toEqual(['proposal:p1', 'Buy 41 NVDA at $121.95', 'PAPER'])
     expect(card.facts[0]).toEqual({ label: 'At risk', value: '$250.10 (0.25 % of equity)', emphasis: true })
-    expect(['Size', 'Entry', 'Stop', 'Target', 'Moved since', 'Exposure after', 'Expires'].map((label) => value(card, label))).toEqual([
+    expect(['Size', 'Entry', 'Stop', 'Target', 'Moved', 'Exposure', 'Expires'].map((label) => value(card, label))).toEqual([
       '$4,999.95, 5 % of equity',
       '$121.95, up to $123.77',
       '$115.85 (-5 %)',
-      '$134.15 (10 %)',
-      '1 %',
-      '$9,000.00',
+      '$134.15 (+10 %)',
+      '+1 % since',
+      '$9,000.00 after',
       '10:30:00 ET',
     ])
     expect(card.lines).toEqual(['Chip maker raises its forecast (newswire, 60 s old when offered)'])
@@ -50,7 +50,9 @@ describe("a proposal's card", () => {
     const card = proposalCard(proposal({ status, decidedBy: 'discord:2', decidedAt: iso(42_000) }), 'sim')
     expect([card.buttons, card.menu.map((b) => b.id)]).toEqual([[], ['why:p1']])
     expect(card.title).toBe('Buy 41 NVDA at $121.95')
-    expect(card.lines[0]).toBe(`${status[0]?.toUpperCase()}${status.slice(1)} by discord:2 10:00:42, 42 s.`)
+    expect(card.lines[0]).toBe(
+      `${status[0]?.toUpperCase()}${status.slice(1)} by ${status === 'denied' ? 'risk, asked by ' : ''}discord:2 10:00:42, 42 s.`,
+    )
     expect(value(card, 'Stop')).toBe('$115.85 (-5 %)')
   })
 
@@ -137,6 +139,12 @@ describe("a proposal's card", () => {
     expect(menu(proposal({ status: 'armed' }))).toEqual(['why:p1'])
   })
 
+  it('keeps a headline of any length to a few lines, and its source behind it', () => {
+    const [story = ''] = proposalCard(proposal({ headline: 'on and on '.repeat(500) }), 'sim').lines
+    expect(story.length).toBeLessThan(330)
+    expect(story).toMatch(/^on and on .*… \(newswire, 60 s old when offered\)$/)
+  })
+
   it('names a short and a close for what they are', () => {
     expect(proposalCard(proposal({ side: 'sell' }), 'sim').title).toContain('Sell short 41')
     expect(proposalCard(proposal({ side: 'sell', intent: 'reduce' }), 'sim').title).toContain('Sell to close 41')
@@ -166,6 +174,23 @@ describe('notices', () => {
       '-$40.50 (-1.01 %)',
       '10 min',
     ])
+  })
+
+  it('ring with ticker, side and dollars in one line', () => {
+    const push = (message: { readonly card: unknown }) => shown(message).pushText
+    const short = position({ side: 'short', stopLoss: price('104') })
+    const selling = order({ side: 'sell' })
+    expect(push(fillNotice(position(), order({ quantity: quantity('60') }), 'sim', noThread))).toBe(
+      'NVDA BUY filled: 40 of 60 at $100.00, risk $200.00',
+    )
+    expect(push(fillNotice(short, selling, 'sim', noThread))).toBe('NVDA SELL filled: 40 at $100.00, risk $160.00')
+    expect(push(fillNotice(position({ stopLoss: price('101') }), order(), 'sim', noThread))).toContain('risk $0.00')
+    expect(push(fillNotice(position({ stopLoss: null }), order(), 'sim', noThread))).toContain('risk no stop')
+    const closed = position({ exitQuantity: quantity('40'), realizedPnl: usd('-40'), fees: usd('0.5'), exitReason: 'stop_loss' })
+    expect(push(closeNotice(closed, 'sim', noThread))).toBe('NVDA SELL 40, closed: -$40.50 net: stop')
+    expect(push(denialNotice(proposal(), [denial(false)], 'discord:2', 'sim'))).toBe(
+      'NVDA BUY 41, risk $250.10, denied: too much (max 12 shares)',
+    )
   })
 
   it('have keys of their own, so that none edits another away', () => {
@@ -199,6 +224,8 @@ describe('notices', () => {
     const state: TradingState = { state: 'halted', mode: 'autonomous', epoch: 1, cause: 'drill', by: 'me', since: meta.occurredAt }
     const card = shown(stateNotice(state, meta, 'sim'))
     expect([card.title, card.lines[1], card.buttons[0]?.style]).toEqual(['HALTED: no new entries', 'Cause: drill', 'danger'])
+    const named = shown(stateNotice(state, meta, 'sim', () => 'Ada'))
+    expect([named.pushText, value(named, 'By')]).toEqual(['HALTED: no new entries (by Ada)', 'Ada'])
     expect(shown(stateNotice({ ...state, since: iso(-1) }, meta, 'sim')).title).toBe('Mode: autonomous')
   })
 

@@ -19,9 +19,9 @@ describe('judging an alert', () => {
     const card = desk.cards.find((c) => c.kind === 'proposal')
     const fact = (label: string) => card?.facts.find((f) => f.label === label)?.value
     expect(fact('At risk')).toMatch(/^\$\d+\.\d\d \(0\.\d+ % of equity\)$/)
-    expect(fact('Moved since')).toBe('-0.01 %')
+    expect(fact('Moved')).toBe('-0.01 % since')
     expect(fact('Spread')).toBe('0.02 %')
-    expect(fact('Exposure after')).toMatch(/^\$4,\d{3}\.\d\d$/)
+    expect(fact('Exposure')).toMatch(/^\$4,\d{3}\.\d\d after$/)
     expect(card?.data).toMatchObject({ symbol: 'ACME', company: 'ACME Incorporated' })
   })
 
@@ -32,7 +32,7 @@ describe('judging an alert', () => {
     const { terms } = await desk.proposal()
     const total = held.quantity.times(held.markPrice ?? held.entryPrice).plus(terms.limitPrice.times(terms.quantity))
     const shown = desk.cards.findLast((c) => c.key.startsWith('proposal:') && c.title.includes('ACME'))?.facts
-    expect(shown?.find((f) => f.label === 'Exposure after')?.value.replaceAll(/[$,]/g, '')).toBe(total.toFixed(2))
+    expect(shown?.find((f) => f.label === 'Exposure')?.value.replaceAll(/[^\d.]/g, '')).toBe(total.toFixed(2))
   })
 
   it('given a broker and a feed that do not answer, then the card of a decided proposal still goes out', async () => {

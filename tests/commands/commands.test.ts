@@ -144,9 +144,9 @@ describe('what a phone shows', () => {
       period: 'month',
     })
     const fact = (label: string) => card.facts.find((f) => f.label === label)?.value
-    expect([fact('Net of fees'), fact('Realized'), fact('Fees'), fact('Win rate'), fact('Open')]).toEqual([
-      '+$68.00',
-      '+$70.00',
+    expect([card.title, fact('Realized'), fact('Fees'), fact('Win rate'), fact('Open')]).toEqual([
+      '+$68.00 net this month',
+      '+$70.00 before fees',
       '$2.00',
       '67 % (4 of 6)',
       '+$12.50',

@@ -109,7 +109,7 @@ describe('buttons', () => {
     const moved = proposal({ terms: terms({ version: 2 }), repricings: 1 })
     const { app } = deciding({ outcome: 'repriced', proposal: moved, movedPercent: '1.8' })
     const card = await press('approve:p1:1', app)
-    expect([card.title, card.buttons[0]?.id, card.kind]).toEqual(['Moved 1.8 %: approve the new price?', 'approve:p1:2', 'reply'])
+    expect([card.title, card.buttons[0]?.id, card.kind]).toEqual(['Moved +1.8 %: approve the new price?', 'approve:p1:2', 'reply'])
   })
 
   it('a denial says why and what would pass', async () => {

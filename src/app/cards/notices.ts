@@ -22,7 +22,13 @@ const modeLines: { readonly [K in TradingState['mode']]: string } = {
 }
 
 /** Tells everybody that trading was paused, halted, resumed, or changed its mode. */
-export function stateNotice(trading: TradingState, meta: EventMeta, mode: Broker['mode']): OutboxMessage {
+export function stateNotice(
+  trading: TradingState,
+  meta: EventMeta,
+  mode: Broker['mode'],
+  nameOf: (id: string) => string = (id) => id,
+): OutboxMessage {
+  const by = nameOf(meta.actor)
   // Every change of the state itself is stamped with its time; a change of mode leaves that stamp alone.
   const modeOnly = trading.since !== meta.occurredAt
   const { title, line } = modeOnly ? { title: `Mode: ${trading.mode}`, line: modeLines[trading.mode] } : headlines[trading.state]
@@ -32,11 +38,11 @@ export function stateNotice(trading: TradingState, meta: EventMeta, mode: Broker
     title,
     lines: [line, ...(trading.cause === null ? [] : [`Cause: ${trading.cause}`])],
     facts: [
-      { label: 'By', value: meta.actor },
+      { label: 'By', value: by },
       { label: 'At', value: `${clockTime(meta.occurredAt)} ET` },
       { label: 'Mode', value: trading.mode },
     ],
-    pushText: `${title} (by ${meta.actor})`,
+    pushText: `${title} (by ${by})`,
     buttons: trading.state === 'halted' ? [{ id: 'flatten:all', label: 'Flatten all', style: 'danger' }] : [],
   })
 }

@@ -1,3 +1,4 @@
+import { withSign } from '../../domain/decimal.ts'
 import { declineReasons } from '../../domain/decline-reasons.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Card } from '../../ports/chat.ts'
@@ -23,7 +24,7 @@ export function outcomeCard(asked: Asked, result: DecisionOutcome): Card {
     case 'denied':
       return told(asked, result.proposal, 'Denied', result.denials.map(denialLine), 'bad')
     case 'repriced':
-      return asksAgain(asked, result.proposal, `Moved ${result.movedPercent} %: approve the new price?`)
+      return asksAgain(asked, result.proposal, `Moved ${withSign(result.movedPercent)} %: approve the new price?`)
     case 'revised':
       return asksAgain(asked, result.proposal, `Version ${result.proposal.terms.version}: approve it?`)
     case 'refused': {

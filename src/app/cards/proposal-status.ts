@@ -19,16 +19,20 @@ const words: { readonly [K in Proposal['status']]: string } = {
 
 /** Who, when, and after how long: `Approved by Ada 09:31:07, 42 s`. */
 export function ending(p: Proposal, nameOf: NameOf): string {
-  const who = p.decidedBy === null ? '' : ` by ${nameOf(p.decidedBy)}`
+  // Whoever tapped wanted to buy: it was risk that said no.
+  const by = p.status === 'denied' ? ' by risk, asked by' : ' by'
+  const who = p.decidedBy === null ? '' : `${by} ${nameOf(p.decidedBy)}`
   const when = p.decidedAt === null ? '' : ` ${clockTime(p.decidedAt)}, ${span(p.offeredAt, p.decidedAt)}`
   return `${words[p.status]}${who}${when}`
 }
+
+const sentence = (words: string): string => words.replace(/^[a-z]/, (first) => first.toUpperCase())
 
 /** What has become of it, in the order in which somebody wants to know. */
 export function statusLines(p: Proposal, nameOf: NameOf, order: Order | null): readonly string[] {
   if (p.status === 'pending') return waitingLines(p, nameOf)
   const nothing = p.status === 'expired' ? [`Nothing was ${p.side === 'buy' ? 'bought' : 'sold'}.`] : []
-  return [`${ending(p, nameOf)}.`, ...nothing, ...(p.reason === null ? [] : [p.reason]), ...orderLines(p, order)]
+  return [`${ending(p, nameOf)}.`, ...nothing, ...(p.reason === null ? [] : [sentence(p.reason)]), ...orderLines(p, order)]
 }
 
 function waitingLines(p: Proposal, nameOf: NameOf): readonly string[] {

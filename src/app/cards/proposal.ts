@@ -1,4 +1,4 @@
-import { type Price, percentOf, text, type Usd, zero } from '../../domain/decimal.ts'
+import { type Price, percentOf, text, type Usd, withSign, zero } from '../../domain/decimal.ts'
 import type { Denial } from '../../domain/denial.ts'
 import type { Order } from '../../domain/order.ts'
 import { isOpen, type Proposal } from '../../domain/proposal.ts'
@@ -6,7 +6,7 @@ import { percentText } from '../../domain/risk/exposure.ts'
 import { priceText } from '../../domain/risk/limits.ts'
 import type { Broker } from '../../ports/broker.ts'
 import type { Card, CardButton, Fact } from '../../ports/chat.ts'
-import { card, clockTime, dollars, span } from '../card.ts'
+import { card, clip, clockTime, dollars, span } from '../card.ts'
 import { proposalPicture } from '../pictures.ts'
 import { proposalView } from '../views.ts'
 import { ending, statusLines } from './proposal-status.ts'
@@ -77,32 +77,36 @@ function pushText(p: Proposal, nameOf: (id: string) => string): string {
 
 export const denialLine = (d: Denial): string => `${d.explain}${d.wouldPass === null ? '' : ` (${d.wouldPass})`}`
 
+/** The catalyst in a line or two: a headline of any length must not push the figures and the buttons out of sight. `/why` has all of it. */
+const longestHeadline = 280
+
 function story(p: Proposal): string {
   const also = p.alsoOn.length === 0 ? '' : `, also on ${p.alsoOn.join(', ')}`
-  return `${p.headline} (${p.source}${also}, ${span(p.publishedAt, p.offeredAt)} old when offered)`
+  return `${clip(p.headline, longestHeadline)} (${p.source}${also}, ${span(p.publishedAt, p.offeredAt)} old when offered)`
 }
 
+/** Labels of eight characters at most: beside them the values fit a phone in one line. */
 function facts(p: Proposal, extras: ProposalExtras): readonly Fact[] {
   const { terms } = p
   const { equity, last, exposureAfter, spread } = extras
   const worth = terms.limitPrice.times(terms.quantity)
   const share = equity?.gt(zero) ? ` (${percentText(terms.riskAmount, equity)} % of equity)` : ''
-  const away = (level: Price) => `${priceText(level)} (${percentText(level.minus(terms.limitPrice), terms.limitPrice)} %)`
-  const moved = last && percentText(last.minus(terms.limitPrice), terms.limitPrice)
+  const away = (level: Price) => `${priceText(level)} (${percentSince(level, terms.limitPrice)})`
   return [
     { label: 'At risk', value: `${dollars(terms.riskAmount)}${share}`, emphasis: true },
     { label: 'Size', value: `${dollars(worth)}, ${terms.sizedBy}` },
     { label: 'Entry', value: `${priceText(terms.limitPrice)}, ${p.side === 'buy' ? 'up' : 'down'} to ${priceText(terms.ceilingPrice)}` },
     { label: 'Stop', value: away(terms.stopLoss) },
     { label: 'Target', value: away(terms.takeProfit) },
-    { label: 'Confidence', value: percentage(p.context.signalConfidence) },
-    { label: 'Catalyst score', value: percentage(p.context.catalystScore) },
-    ...(moved === undefined ? [] : [{ label: 'Moved since', value: `${moved} %` }]),
+    { label: 'Signal', value: `${percentage(p.context.signalConfidence)} confidence` },
+    { label: 'Catalyst', value: `${percentage(p.context.catalystScore)} score` },
+    ...(last === undefined ? [] : [{ label: 'Moved', value: `${percentSince(last, terms.limitPrice)} since` }]),
     ...(spread ? [{ label: 'Spread', value: `${percentText(spread, last ?? terms.limitPrice)} %` }] : []),
-    ...(exposureAfter ? [{ label: 'Exposure after', value: dollars(exposureAfter) }] : []),
+    ...(exposureAfter ? [{ label: 'Exposure', value: `${dollars(exposureAfter)} after` }] : []),
     ...(p.status === 'pending' ? waiting(p, extras) : []),
   ]
 }
+const percentSince = (now: Price, then: Price): string => `${withSign(percentText(now.minus(then), then))} %`
 const percentage = (share: number): string => `${Math.round(share * 100)} %`
 
 /** Until when it waits, for whom, and what silence leads to. */
@@ -110,8 +114,8 @@ function waiting(p: Proposal, { asksNext, twoPeople }: ProposalExtras): readonly
   return [
     ...(twoPeople ? [{ label: 'Needs', value: 'two people' }] : []),
     { label: 'Expires', value: `${clockTime(p.expiresAt)} ET` },
-    ...(asksNext === undefined ? [] : [{ label: 'On silence', value: `nothing is ${p.side === 'buy' ? 'bought' : 'sold'}` }]),
-    ...(asksNext ? [{ label: 'Asks next', value: `${asksNext.who} at ${clockTime(asksNext.at).slice(0, 5)}` }] : []),
+    ...(asksNext === undefined ? [] : [{ label: 'Silence', value: `nothing is ${p.side === 'buy' ? 'bought' : 'sold'}` }]),
+    ...(asksNext ? [{ label: 'Next', value: `asks ${asksNext.who} at ${clockTime(asksNext.at).slice(0, 5)}` }] : []),
   ]
 }
 

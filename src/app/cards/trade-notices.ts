@@ -1,4 +1,4 @@
-import { text, zero } from '../../domain/decimal.ts'
+import { type Price, text, type Usd, usd, zero } from '../../domain/decimal.ts'
 import type { Denial } from '../../domain/denial.ts'
 import type { Order } from '../../domain/order.ts'
 import type { Position } from '../../domain/position.ts'
@@ -17,13 +17,18 @@ import { denialLine } from './proposal.ts'
 export function fillNotice(position: Position, order: Order, mode: Broker['mode'], { thread, mention }: TradeThread): OutboxMessage {
   const verb = position.side === 'long' ? 'Bought' : 'Sold short'
   const part = position.quantity.lt(order.quantity) ? ` of ${text(order.quantity)}` : ''
+  const filled = `${text(position.quantity)}${part}`
+  const at = priceText(position.entryPrice)
+  const risk = position.stopLoss === null ? 'no stop' : dollars(lossAt(position, position.stopLoss))
   const content: CardContent = {
     tone: 'good',
     event: 'fill',
     thread,
-    title: `${verb} ${text(position.quantity)}${part} ${position.symbol} at ${priceText(position.entryPrice)}`,
+    title: `${verb} ${filled} ${position.symbol} at ${at}`,
+    pushText: `${position.symbol} ${order.side.toUpperCase()} filled: ${filled} at ${at}, risk ${risk}`,
     facts: [
-      { label: 'Cost', value: dollars(position.cost), emphasis: true },
+      { label: 'At risk', value: risk, emphasis: true },
+      { label: 'Cost', value: dollars(position.cost) },
       { label: 'Fees', value: dollars(position.fees) },
       { label: 'Stop', value: position.stopLoss === null ? 'none' : priceText(position.stopLoss) },
       { label: 'Target', value: position.takeProfit === null ? 'none' : priceText(position.takeProfit) },
@@ -37,6 +42,12 @@ export function fillNotice(position: Position, order: Order, mode: Broker['mode'
     data: positionView(position, null),
   }
   return notice(`fill-${position.id}`, mode, content, { mention })
+}
+
+/** What the stop would cost, USD before fees; nothing once it rests beyond the entry. */
+function lossAt({ side, entryPrice, quantity }: Position, stop: Price): Usd {
+  const loss = (side === 'long' ? entryPrice.minus(stop) : stop.minus(entryPrice)).times(quantity) as Usd
+  return loss.lt(zero) ? usd('0') : loss
 }
 
 const whyButton = (id: string): CardButton => ({ id: `why:${id}`, label: 'Why', style: 'plain' })
@@ -86,6 +97,7 @@ export function closeNotice(position: Position, mode: Broker['mode'], { thread, 
     event: 'close',
     thread,
     title,
+    pushText: `${position.symbol} ${position.side === 'long' ? 'SELL' : 'BUY'} ${text(position.exitQuantity)}, closed: ${signed(net)} net${why}`,
     facts: [
       { label: 'Net', value: `${signed(net)} (${percentText(net, invested)} %)`, emphasis: true },
       { label: 'Before fees', value: signed(position.realizedPnl) },
@@ -124,6 +136,7 @@ export function denialNotice(proposal: Proposal, denials: readonly Denial[], by:
     thread: `proposal:${proposal.id}`,
     title: `Denied: ${side} ${text(terms.quantity)} ${symbol}`,
     lines: denials.map(denialLine),
+    pushText: `${symbol} ${side.toUpperCase()} ${text(terms.quantity)}, risk ${dollars(terms.riskAmount)}, denied: ${denials[0] ? denialLine(denials[0]) : 'no reason given'}`,
     buttons: [whyButton(proposal.id)],
   }
   return notice(`denial-${proposal.id}-${terms.version}`, mode, content, { mention: mentionable([by]) })

@@ -89,10 +89,14 @@ function withMentions(text: string, users: readonly string[]): string {
 function embeds(card: Card, { image = null, now }: RenderOptions): APIEmbed[] {
   const said = card.kind !== 'reply' && card.pushText === card.title
   const title = said ? '' : clipped(escaped(card.title), titleLength)
-  const footer = `${card.banner} · ${cardReference(card.key)}`
+  const footer = [...(card.kind === 'proposal' ? [escaped(card.key.slice(card.key.indexOf(':') + 1))] : []), cardReference(card.key)].join(
+    ' · ',
+  )
   const { description, more } = bodyOf(card, now)
-  const room = embedsLength - title.length - description.length - footer.length
+  const room = embedsLength - card.banner.length - title.length - description.length - footer.length
   const first: APIEmbed = {
+    // On top: whether it is real money comes before everything else.
+    author: { name: card.banner },
     ...(title === '' ? {} : { title }),
     ...(description === '' ? {} : { description }),
     color: colours[card.tone],
@@ -103,15 +107,18 @@ function embeds(card: Card, { image = null, now }: RenderOptions): APIEmbed[] {
   return rest === '' ? [first] : [first, { description: rest, color: colours[card.tone] }]
 }
 
-/** Paragraphs, facts and table; what has no room there is said in full below. */
+/** The money, paragraphs, the other facts and the table; what has no room there is said in full below. */
 function bodyOf(card: Card, now: number): { readonly description: string; readonly more: string } {
-  const facts = clipped(card.facts.map((fact) => factLine(fact, card, now)).join('\n'), 1500)
+  const factLines = (emphasis: boolean) =>
+    card.facts.filter((fact) => (fact.emphasis === true) === emphasis).map((fact) => factLine(fact, card, now))
+  const money = clipped(factLines(true).join('\n'), 500)
+  const facts = clipped(factLines(false).join('\n'), 1000)
   const block = card.table === null ? '' : tableBlock(card.table)
   const table = block.length <= 2000 ? block : ''
   const overflow: string[] = table === block ? [] : ['The table is too long to be shown here.']
   const long = card.title.length > titleLength ? [card.title] : []
   const kept: string[] = []
-  let room = descriptionLength - facts.length - table.length - 4
+  let room = descriptionLength - money.length - facts.length - table.length - 9
   for (const line of [...long, ...card.lines].map(escaped)) {
     if (line === '') continue
     const head = clipped(line, Math.min(paragraphLength, room))
@@ -120,7 +127,12 @@ function bodyOf(card: Card, now: number): { readonly description: string; readon
     kept.push(head)
     room -= head.length + 1
   }
-  const description = [kept.join('\n'), facts, table].filter((part) => part !== '').join('\n\n')
+  // Of several paragraphs about a proposal the first says what has become of it.
+  const [first = '', ...others] = kept
+  const top = card.kind === 'proposal' && others.length > 0 ? [`**${first}**`, money, ...others] : [money, ...kept]
+  const words = [top.filter((line) => line !== '').join('\n'), facts].filter((part) => part !== '').join('\n\n')
+  // A code block stands apart by itself.
+  const description = [words, table].filter((part) => part !== '').join('\n')
   return { description, more: overflow.join('\n') }
 }
 

@@ -17,25 +17,26 @@ export function factLines(facts: readonly Fact[]): readonly string[] {
   })
 }
 
-/** The first column to the left, figures to the right. Rows that do not fit become two lines each. */
+const figure = /^(?:[-+]?\$?[\d,.]+ ?(?:%|[A-Za-z]{1,3})?)?$/
+
+/** Words to the left, figures to the right. Rows that do not fit become two lines each. */
 export function tableLines({ columns, rows, total }: CardTable): readonly string[] {
   const all = [columns, ...rows, ...(total === null ? [] : [total])].map((row) => row.map(oneLine))
   const widths = Array.from({ length: Math.max(...all.map((row) => row.length)) }, (_, i) =>
     Math.max(...all.map((row) => row[i]?.length ?? 0)),
   )
+  const toTheLeft = widths.map((_, i) => i === 0 || !rows.every((row) => figure.test(oneLine(row[i] ?? ''))))
   const spare = width - widths.reduce((sum, w) => sum + w, 0)
-  const lines = spare >= widths.length - 1 ? all.map((row) => [aligned(row, widths, spare)]) : all.map(stacked)
+  const lines = spare >= widths.length - 1 ? all.map((row) => [aligned(row, widths, spare, toTheLeft)]) : all.map(stacked)
   const rule = '─'.repeat(Math.min(width, Math.max(...lines.flat().map((line) => line.length))))
   const [head = [], ...body] = lines
   return total === null ? [...head, rule, ...body.flat()] : [...head, rule, ...body.slice(0, -1).flat(), rule, ...(body.at(-1) ?? [])]
 }
 
-function aligned(row: readonly string[], widths: readonly number[], spare: number): string {
+function aligned(row: readonly string[], widths: readonly number[], spare: number, toTheLeft: readonly boolean[]): string {
   const gap = widths.length > 1 ? Math.min(2, Math.floor(spare / (widths.length - 1))) : 0
-  return widths
-    .map((w, i) => (i === 0 ? (row[i] ?? '').padEnd(w) : `${' '.repeat(gap)}${(row[i] ?? '').padStart(w)}`))
-    .join('')
-    .trimEnd()
+  const cell = (w: number, i: number) => (toTheLeft[i] ? (row[i] ?? '').padEnd(w) : (row[i] ?? '').padStart(w))
+  return widths.map(cell).join(' '.repeat(gap)).trimEnd()
 }
 
 function stacked(row: readonly string[]): readonly string[] {

@@ -44,7 +44,8 @@ const signs: { readonly [K in Card['tone']]: string } = { neutral: '', good: 'ðŸ
 export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
   const { mention = [], image = null, firstButton = 0 } = options
   const strong = card.facts.filter((fact) => fact.emphasis === true).slice(0, most.strong)
-  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(strong)]
+  const { news, lines } = newsOf(card)
+  const head = [...mentions(mention), ...heading(card), banner(card), ...emphasis(news, strong)]
   const facts = monospace(fitting(factLines(card.facts.filter((fact) => !strong.includes(fact))), most.facts))
   const end = [...(image === null ? [] : [picture(image)]), ...actions(card, firstButton)]
   const forTable = Math.min(most.table, budget - characters([...head, ...facts, ...end]))
@@ -53,7 +54,7 @@ export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
   const tags = mention.map((id) => `<@${id}> `).join('')
   return {
     text: `${tags}${escaped(clipped(push(card), most.push))}`,
-    blocks: [...head, ...paragraphs(card.lines, left), ...tail],
+    blocks: [...head, ...paragraphs(lines, left), ...tail],
     plain: `${tags}${plainText(card)}`,
   }
 }
@@ -88,12 +89,21 @@ function banner(card: Card): Block {
   return { type: 'context', elements: [plain(`${card.banner}${reference}`)] }
 }
 
-function emphasis(facts: readonly Fact[]): readonly Block[] {
-  if (facts.length === 0) return []
-  const words = facts.flatMap(({ label, value }, i) => [
-    literal(`${i === 0 ? '' : '\n'}${clipped(visible(label), 60)}: `),
+/** Of several paragraphs about a proposal the first says what has become of it. */
+function newsOf({ kind, lines }: Card): { readonly news: string; readonly lines: readonly string[] } {
+  const [first = '', ...rest] = lines
+  const news = visible(first).trim()
+  return kind === 'proposal' && rest.length > 0 && news.length <= 300 ? { news, lines: rest } : { news: '', lines }
+}
+
+function emphasis(news: string, facts: readonly Fact[]): readonly Block[] {
+  if (facts.length === 0 && news === '') return []
+  const told = news === '' ? [] : [[literal(news, true)]]
+  const figures = facts.map(({ label, value }) => [
+    literal(`${clipped(visible(label), 60)}: `),
     literal(clipped(visible(value), 200) || '-', true),
   ])
+  const words = [...told, ...figures].flatMap((line, i) => (i === 0 ? line : [literal('\n'), ...line]))
   return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: words }] }]
 }
 

@@ -17,8 +17,9 @@ describe('given a new card', () => {
       enforce_nonce: true,
     })
     expect(message.embeds[0]).toMatchObject({
+      author: { name: 'SIM' },
       title: 'Buy 41 NVDA at $121.95',
-      footer: { text: expect.stringMatching(/^SIM · [0-9a-f]{8}$/) },
+      footer: { text: expect.stringMatching(/^p1 · [0-9a-f]{8}$/) },
     })
     expect(message.embeds[0]?.description).toContain('**At risk $250.10 (0.25 % of equity)**')
     expect(message.components.map((row) => row.components?.map((c) => c.label ?? c.placeholder))).toEqual([['Approve', 'Reject'], ['More']])
@@ -70,7 +71,7 @@ describe('given a card that stands already', () => {
     expect(again.reference).toBe(reference)
     const message = only(emulator.messages())
     expect(message.components).toEqual([])
-    expect(message.embeds[0]?.description).toMatch(/^Approved by Ada 09:31:07 ET \(after 42 s\)\.\nChip maker[\s\S]*At risk/)
+    expect(message.embeds[0]?.description).toMatch(/^\*\*Approved by Ada 09:31:07 ET \(after 42 s\)\.\*\*\n\*\*At risk[\s\S]*Chip maker/)
   })
 
   test('the same delivery twice shows once', async () => {
