@@ -1,6 +1,7 @@
 import type { Actor } from '../ports/chat.ts'
 import type { KeyValueStore } from '../ports/key-value.ts'
 import type { Log } from './context.ts'
+import { cleaned } from './fields.ts'
 
 /** What people call themselves where they act, for cards; whoever was never seen is shown by id. Events keep ids alone. */
 export interface Names {
@@ -16,7 +17,7 @@ export async function createNames(store: KeyValueStore, log: Pick<Log, 'warn'>):
   const known = new Map([...(await store.load(namespace))].map(([id, name]) => [id, String(name)]))
   return {
     note({ id, name }) {
-      const shown = name.trim().slice(0, longest)
+      const shown = cleaned(name).slice(0, longest)
       if (shown === '' || known.get(id) === shown) return
       known.set(id, shown)
       store

@@ -21,7 +21,7 @@ it('people are known by their last name, also after a restart; others by id', as
   const names = await createNames(store, log)
   names.note({ id: 'discord:1', name: 'Ada' })
   names.note({ id: 'discord:1', name: ` ${'x'.repeat(60)}` })
-  names.note({ id: 'slack:2', name: '  ' })
+  names.note({ id: 'slack:2', name: ' \u202e ' })
   expect([names.of('discord:1'), names.of('slack:2')]).toEqual(['x'.repeat(40), 'slack:2'])
   expect([...kept.keys()]).toEqual(['discord:1'])
   expect((await createNames(store, log)).of('discord:1')).toBe('x'.repeat(40))

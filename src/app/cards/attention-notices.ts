@@ -4,9 +4,8 @@ import { priceText } from '../../domain/risk/limits.ts'
 import type { Broker } from '../../ports/broker.ts'
 import type { OutboxMessage } from '../../ports/event-store.ts'
 import { type CardContent, clockTime, dollars, notice } from '../card.ts'
-import { decidingButtons } from './proposal.ts'
 
-/** Shortly before a card lapses, to whoever put it off. It can be answered right here. */
+/** Shortly before a card lapses, to whoever put it off. Without buttons: the card it answers to has them, and loses them when it is decided. */
 export const reminderNotice = (p: Proposal, names: readonly string[], mention: readonly string[], mode: Broker['mode']): OutboxMessage =>
   notice(`reminder-${p.id}-${p.terms.version}`, mode, asking(p, `Expires ${clockTime(p.expiresAt)}`, `Snoozed by ${names.join(', ')}.`), {
     mention,
@@ -40,7 +39,7 @@ function asking(p: Proposal, head: string, line: string): CardContent {
       { label: 'At', value: priceText(p.terms.limitPrice) },
       { label: 'Expires', value: `${clockTime(p.expiresAt)} ET` },
     ],
-    buttons: decidingButtons(p),
+    menu: [{ id: `why:${p.id}`, label: 'Why', style: 'plain' }],
     pushText: `${p.symbol} ${p.side.toUpperCase()} ${text(p.terms.quantity)}, risk ${dollars(p.terms.riskAmount)}, expires ${clockTime(p.expiresAt)} ET: ${head}`,
   }
 }

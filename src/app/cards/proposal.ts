@@ -51,7 +51,7 @@ export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: P
     title: title(proposal),
     lines: [...statusLines(proposal, nameOf, order), ...proposal.denials.map(denialLine), story(proposal)],
     facts: facts(proposal, extras),
-    buttons: decidingButtons(proposal),
+    buttons: buttons(proposal),
     menu: menu(proposal),
     pushText: pushText(proposal, nameOf),
     // A chart is for deciding; what is decided needs no new one.
@@ -120,7 +120,7 @@ function waiting(p: Proposal, { asksNext, twoPeople }: ProposalExtras): readonly
 }
 
 /** Whatever only time will lift leaves Approve in place: the tap is judged anew. A firm no leaves none. */
-export function decidingButtons(p: Proposal): readonly CardButton[] {
+function buttons(p: Proposal): readonly CardButton[] {
   const decline: CardButton = { id: `decline:${p.id}`, label: 'Reject', style: 'danger' }
   if (p.status === 'armed') return [{ ...decline, label: 'Withdraw' }]
   if (p.status !== 'pending') return []
