@@ -166,7 +166,7 @@ export interface Chat {
   start(inbound: ChatInbound): Promise<void>
   /** Takes nothing more in, finishes what is under way, and closes. */
   stop(): Promise<void>
-  /** Whether messages can reach people right now. */
+  /** Whether there is a connection. A message that failed does not change it: only trying again can tell. */
   connected(): boolean
   /** Posts the card, or edits the one with the same key. @throws NotDelivered (or anything) to be tried again later. */
   deliver(card: Card, delivery: Delivery): Promise<{ readonly reference: string }>

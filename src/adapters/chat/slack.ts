@@ -84,7 +84,7 @@ export function createSlackChat({ access, commands, log }: SlackOptions): SlackC
       await withinTime(poster?.settled() ?? Promise.resolve(), drainMs).catch(() => undefined)
       await connection.stop()
     },
-    connected: () => connection.up() && (poster?.reachable() ?? false),
+    connected: () => connection.up(),
     async deliver(card, delivery) {
       if (poster === null) throw new NotDelivered('Slack was not started')
       return poster.deliver(card, delivery)

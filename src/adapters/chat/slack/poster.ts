@@ -18,8 +18,6 @@ export interface PosterOptions {
 }
 export interface Poster {
   deliver(card: Card, delivery: Delivery): Promise<{ readonly reference: string }>
-  /** Whether Slack took the last message, or at least said why not. */
-  reachable(): boolean
   /** Until no picture is under way. */
   settled(): Promise<unknown>
 }
@@ -30,7 +28,6 @@ export function createPoster({ client, channel, botId, picture, troubles, log }:
   const drawing = new Set<Promise<void>>()
   /** Epoch ms, real: what Slack asked for concerns everything that is posted. */
   let quietUntil = 0
-  let reachable = true
 
   async function deliverNow(card: Card, delivery: Delivery): Promise<{ readonly reference: string }> {
     const before = standings.get(card.key)
@@ -43,7 +40,6 @@ export function createPoster({ client, channel, botId, picture, troubles, log }:
     const standing = standings.put(card.key, Object.assign(before ?? blank, { card, mention }))
     const reference = await place(standing, delivery)
     Object.assign(standing, { reference, sequence: delivery.sequence, uncertain: false })
-    reachable = true
     draw(standing)
     return { reference }
   }
@@ -105,7 +101,6 @@ export function createPoster({ client, channel, botId, picture, troubles, log }:
   }
 
   function refusedBy(method: string, error: unknown): NotDelivered {
-    reachable = failureOf(error).kind !== 'unknown'
     const told = troubles.notDelivered(method, error)
     if (told.retryAfterMs !== null) quietUntil = Math.max(quietUntil, Date.now() + told.retryAfterMs)
     return told
@@ -150,7 +145,6 @@ export function createPoster({ client, channel, botId, picture, troubles, log }:
 
   return {
     deliver: (card, delivery) => standings.alone(card.key, () => deliverNow(card, delivery)),
-    reachable: () => reachable,
     settled: () => Promise.allSettled(drawing),
   }
 }
