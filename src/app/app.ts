@@ -73,6 +73,8 @@ export interface App extends AppContext {
   ): Promise<DecisionOutcome>
   decline(proposalId: string, reason: string | null, meta: EventMeta): Promise<DecisionOutcome>
   closePosition(positionId: string, reason: ExitReason, meta: EventMeta): Promise<CloseReport>
+  /** Half of it, rounded down to whole shares. */
+  closeHalf(positionId: string, meta: EventMeta): Promise<CloseReport>
   flatten(reason: ExitReason, meta: EventMeta): Promise<CloseReport>
   pause(cause: string, options: { readonly cancelEntries: boolean }, meta: EventMeta): Promise<StateChange>
   kill(cause: string, meta: EventMeta): Promise<KillReport>

@@ -49,12 +49,11 @@ export const reply = ({ app, meta }: Asked, content: CardContent): Card =>
 export const refusal = (asked: Asked, title: string, code: string, explain: string): Card =>
   reply(asked, { tone: 'warning', title, lines: [explain], facts: [{ label: 'Code', value: code }] })
 
-/** A message to every chat that stands by itself. @param key unique to the happening; the same key edits. @param chats only for these. */
-export const notice = (key: string, mode: Broker['mode'], content: CardContent, chats?: readonly string[]): OutboxMessage => ({
+/** A message to every chat that stands by itself. @param key unique to the happening; the same key edits. */
+export const notice = (key: string, mode: Broker['mode'], content: CardContent): OutboxMessage => ({
   cardKey: `notice:${key}`,
   card: card(`notice:${key}`, 'notice', mode, content),
   mention: [],
-  ...(chats === undefined ? {} : { chats }),
 })
 
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',')

@@ -1,11 +1,11 @@
-import type { Quantity } from '../domain/decimal.ts'
+import { percentOf, type Quantity, roundDown, zero } from '../domain/decimal.ts'
 import { isTerminal, type Order, type OrderTicket } from '../domain/order.ts'
-import { prepareOrder } from '../domain/order-decisions.ts'
+import { prepareOrder, requestCancel } from '../domain/order-decisions.ts'
 import { type ExitReason, exitSide, type Position } from '../domain/position.ts'
 import type { EventMeta, Transaction } from '../ports/event-store.ts'
 import type { CloseReport } from './app.ts'
 import type { AppContext } from './context.ts'
-import { clientOrderIdOf, shortId } from './ids.ts'
+import { clientOrderIdOf, isPartClose, partCloseId, shortId } from './ids.ts'
 
 /**
  * Stores the intent to close; sending follows once the protective legs have let go of the shares. It asks nobody:
@@ -30,17 +30,57 @@ export async function requestClose(
         left.push({ positionId: position.id, symbol: position.symbol, reason: 'already closed' })
         continue
       }
-      const orderId =
-        closingOrder(working, position)?.id ?? (await prepareClose(tx, position, { reason, proposalId: null, at: meta.occurredAt }))
+      const orderId = await closeAll(tx, working, position, reason, meta)
       closing.push({ positionId: position.id, symbol: position.symbol, orderId })
     }
   })
   return { closing, left }
 }
 
+/** A close of some shares that is under way does not stand for one of all: it gives way, unless it is at the broker, which is settled on sending. */
+async function closeAll(
+  tx: Transaction,
+  working: readonly Order[],
+  position: Position,
+  reason: ExitReason,
+  meta: EventMeta,
+): Promise<string> {
+  const under = working.filter((order) => isCloseOf(order, position))
+  const whole = under.find((order) => isOfEverything(order) || order.quantity.gte(position.quantity))
+  if (whole) return whole.id
+  for (const part of under) {
+    const stream = await tx.load('order', part.id)
+    const canceled = requestCancel(stream.state, 'making way for a close of everything', meta.occurredAt)
+    if (stream.state.status === 'ready' && canceled.ok) tx.append(stream, canceled.events)
+  }
+  return prepareClose(tx, position, { reason, proposalId: null, at: meta.occurredAt })
+}
+
+/** Half the shares, at the market; refused while any close is under way, because then the half of what is unclear. */
+export async function requestHalf(context: AppContext, position: Position, meta: EventMeta): Promise<CloseReport> {
+  return context.store.transact(meta, async (tx) => {
+    await lockCloses(tx)
+    const { state } = await tx.load('position', position.id)
+    const { id, symbol } = state
+    const left = (reason: string): CloseReport => ({ closing: [], left: [{ positionId: id, symbol, reason }] })
+    if (state.status === 'closed') return left('already closed')
+    if (closingOrder(await tx.read.workingOrders(), state)) return left('a close is under way already')
+    const quantity = roundDown(percentOf(state.quantity, '50'), 0) as Quantity
+    if (quantity.lte(zero)) return left('there is no half of one share')
+    const orderId = await prepareClose(tx, state, { reason: 'manual', proposalId: null, quantity, at: meta.occurredAt })
+    return { closing: [{ positionId: id, symbol, orderId }], left: [] }
+  })
+}
+
+/** A close of everything, however much that is by then; others are of so many shares. */
+export const isOfEverything = (order: Pick<Order, 'id' | 'proposalId'>): boolean => order.proposalId === null && !isPartClose(order.id)
+
+const isCloseOf = (order: Order, position: Pick<Position, 'id'>): boolean =>
+  order.role === 'close' && order.positionId === position.id && !isTerminal(order)
+
 /** The close that is already under way for a position, if any. */
 export const closingOrder = (working: readonly Order[], position: Pick<Position, 'id'>): Order | undefined =>
-  working.find((order) => order.role === 'close' && order.positionId === position.id && !isTerminal(order))
+  working.find((order) => isCloseOf(order, position))
 
 /** Two who ask at the same moment must see each other's close, or the position would be sold twice. */
 export const lockCloses = (tx: Transaction): Promise<void> => tx.lock('closes')
@@ -49,14 +89,14 @@ export interface Closing {
   readonly reason: ExitReason
   /** The proposal that asked for it; null: everything is to go, however much it will be by then. */
   readonly proposalId: string | null
-  /** All of it unless told. */
+  /** Shares; all of it unless told. */
   readonly quantity?: Quantity
   readonly at: string
 }
 
 /** Prepares the close inside the caller's transaction, who holds `lockCloses`; returns its order id. */
 export async function prepareClose(tx: Transaction, position: Position, { reason, proposalId, quantity, at }: Closing): Promise<string> {
-  const id = `${position.id}-close-${shortId()}`
+  const id = quantity !== undefined && proposalId === null ? partCloseId(position.id) : `${position.id}-close-${shortId()}`
   const stream = await tx.load('order', id)
   const ticket = closeTicket(position, quantity ?? position.quantity, clientOrderIdOf(id))
   const expectedPrice = position.markPrice

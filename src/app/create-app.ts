@@ -9,7 +9,7 @@ import type { Outbox } from '../ports/outbox.ts'
 import type { App, RiskOpinion } from './app.ts'
 import { applyUpdate } from './apply-update.ts'
 import { type ChatUpkeep, createChatUpkeep } from './chat-upkeep.ts'
-import { requestClose } from './close-position.ts'
+import { requestClose, requestHalf } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { approve, decline, end, release } from './decide-proposal.ts'
 import { judgeOne } from './judge-alert.ts'
@@ -151,6 +151,10 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     async closePosition(id, reason, meta) {
       const position = await read.position(id)
       return requestClose(context, position ? [position] : [], reason, meta)
+    },
+    async closeHalf(id, meta) {
+      const position = await read.position(id)
+      return position ? requestHalf(context, position, meta) : { closing: [], left: [] }
     },
     async flatten(reason, meta) {
       const report = await requestClose(context, await read.openPositions(), reason, meta)

@@ -19,4 +19,8 @@ export const strayPositionId = (symbol: string): string => `stray-${positionIdOf
 export const isStray = (position: { readonly id: string }): boolean => position.id.startsWith('stray-')
 export const positionIdOf = (symbol: string): string => `${symbol.toLowerCase()}-${shortId()}`
 
+/** A close of so many shares, not of whatever there is by then. */
+export const partCloseId = (positionId: string): string => `${positionId}-part-${shortId()}`
+export const isPartClose = (orderId: string): boolean => /-part-[a-z2-9]{8}$/.test(orderId)
+
 export const clientOrderIdOf = (orderId: string): string => `cat-${orderId}`

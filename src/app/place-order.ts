@@ -6,7 +6,7 @@ import type { SubmitResult } from '../ports/broker.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import { applyAnswer } from './apply-update.ts'
 import { rejectNotice } from './cards/notices.ts'
-import { closingOrder, prepareClose } from './close-position.ts'
+import { closingOrder, isOfEverything, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { legOrderId } from './ids.ts'
 
@@ -110,9 +110,9 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
   await recordResult(context, claimed.id, result, meta)
 }
 
-/** A close of everything closes what there is now; one that a proposal asked for is a number of shares, and never more than there are. */
+/** A close of everything closes what there is now; one of so many shares never closes more than there are. */
 const misfits = (close: Order, position: Position): boolean =>
-  close.quantity.gt(position.quantity) || (close.proposalId === null && !close.quantity.eq(position.quantity))
+  close.quantity.gt(position.quantity) || (isOfEverything(close) && !close.quantity.eq(position.quantity))
 
 /** While it waited, legs or entries filled: the same close again, in the position's size of now, so that no wish to get out is lost. */
 function recut(context: AppContext, order: Order, meta: EventMeta): Promise<void> {

@@ -12,7 +12,7 @@ import type { Proposal } from '../../src/domain/proposal.ts'
 import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Card } from '../../src/ports/chat.ts'
 import type { StoredEvent } from '../../src/ports/event-store.ts'
-import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot } from '../../src/ports/read-model.ts'
+import type { ClosedTrade, DayResult, DecisionRow, FillRow, PortfolioSnapshot, RiskEventRow } from '../../src/ports/read-model.ts'
 import { iso, noon } from './samples.ts'
 
 /** What the books hold in a test. */
@@ -26,6 +26,8 @@ export interface Books {
   readonly days: readonly DayResult[]
   readonly snapshots: readonly PortfolioSnapshot[]
   readonly events: readonly StoredEvent[]
+  readonly decisions: readonly DecisionRow[]
+  readonly riskEvents: readonly RiskEventRow[]
   readonly trading: TradingState
   readonly roles: Readonly<Record<string, Role>>
   /** Last prices; a missing symbol has no quote. */
@@ -51,6 +53,8 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     days: [],
     snapshots: [],
     events: [],
+    decisions: [],
+    riskEvents: [],
     trading: active,
     roles: {},
     prices: {},
@@ -105,6 +109,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     })),
     flatten: noted('flatten', () => flat),
     closePosition: noted('closePosition', () => flat),
+    closeHalf: noted('closeHalf', () => flat),
     pause: noted('pause', () => ({ ok: true as const, trading: { ...books.trading, state: 'paused' as const } })),
     resume: noted('resume', () => ({ ok: true as const, trading: active })),
     changeMode: noted('changeMode', (mode: TradingState['mode']) => ({ ok: true as const, trading: { ...books.trading, mode } })),
@@ -145,7 +150,10 @@ const reads = (books: Books): App['read'] =>
     dayResults: async (since) => books.days.filter((d) => d.date >= since),
     resultsBy: async () => [],
     snapshots: async () => books.snapshots,
-    events: async ({ stream }) => books.events.filter((e) => `${e.kind}:${e.streamId}` === stream || e.streamId === stream),
+    decisions: async (limit) => books.decisions.slice(0, limit),
+    riskEvents: async ({ limit }) => page(books.riskEvents, limit),
+    events: async ({ stream, newest }) =>
+      newest ? books.events.slice(-1) : books.events.filter((e) => `${e.kind}:${e.streamId}` === stream || e.streamId === stream),
   })
 
 /** A stand-in that has these members and throws at any other. */

@@ -206,6 +206,10 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
       called('closePosition', meta, reason)
       return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
     },
+    async closeHalf(positionId, meta) {
+      called('closeHalf', meta, positionId)
+      return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
+    },
     async flatten(reason, meta) {
       called('flatten', meta, reason)
       return { closing: [], left: [{ positionId: 'p1', symbol: 'ACME', reason: 'the market is shut' }] }
@@ -348,6 +352,7 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
   resultsBy: async () => [],
   snapshots: async () => [],
   lastSnapshotBefore: async () => null,
+  decisions: async () => [],
   riskEvents: async () => page([], 0),
   async events({ after = 0, stream }, limit) {
     const wanted = books.events.filter((e) => e.sequence > after && (stream === undefined || `${e.kind}:${e.streamId}` === stream))

@@ -7,12 +7,8 @@ import { clockTime, count, dollars, notice, span } from '../card.ts'
 /** Behind a burst of proposals one push stands for all that came silently. @param at real time, ISO. */
 export function crowdNotice(chat: string, waiting: number, at: string, mode: Broker['mode']): OutboxMessage {
   const title = waiting === 1 ? '1 more proposal waits: /inbox' : `${waiting} more proposals wait: /inbox`
-  return notice(
-    `crowd-${chat}-${Date.parse(at)}`,
-    mode,
-    { title, lines: ['They come silently, so that your phone rings once instead of for each.'], event: 'proposal' },
-    [chat],
-  )
+  const lines = ['They come silently, so that your phone rings once instead of for each.']
+  return { ...notice(`crowd-${chat}-${Date.parse(at)}`, mode, { title, lines, event: 'proposal' }), chats: [chat] }
 }
 
 export interface ChatDown {
@@ -26,23 +22,15 @@ export interface ChatDown {
 }
 
 /** One chat fails: another says so. */
-export const downNotice = ({ chat, since, alternatives, others }: ChatDown, mode: Broker['mode']): OutboxMessage =>
-  notice(
-    `chat-${chat}-down-${Date.parse(since)}`,
-    mode,
-    {
-      event: 'chat',
-      tone: 'bad',
-      title: `${chat} reaches nobody`,
-      lines: [
-        `Since ${clockTime(since)} ET. What it could not say is kept.`,
-        alternatives.length > 0
-          ? `Decide in ${alternatives.join(' or ')}.`
-          : 'No new entries until a chat is back or the console is open. Exits and stops go on.',
-      ],
-    },
-    others,
-  )
+export function downNotice({ chat, since, alternatives, others }: ChatDown, mode: Broker['mode']): OutboxMessage {
+  const what =
+    alternatives.length > 0
+      ? `Decide in ${alternatives.join(' or ')}.`
+      : 'No new entries until a chat is back or the console is open. Exits and stops go on.'
+  const lines = [`Since ${clockTime(since)} ET. What it could not say is kept.`, what]
+  const content = { event: 'chat', tone: 'bad', title: `${chat} reaches nobody`, lines } as const
+  return { ...notice(`chat-${chat}-down-${Date.parse(since)}`, mode, content), chats: others }
+}
 
 export interface ChatBack {
   readonly chat: string

@@ -1,8 +1,8 @@
 import { notional, type Usd, usd } from '../../domain/decimal.ts'
 import type { Position } from '../../domain/position.ts'
-import type { CardButton, CardTable } from '../../ports/chat.ts'
+import type { Card, CardButton, CardTable } from '../../ports/chat.ts'
 import type { CloseReport } from '../app.ts'
-import { type Asked, type CardContent, count, dollars, reply } from '../card.ts'
+import { type Asked, type CardContent, count, dollars, refusal, reply } from '../card.ts'
 
 /** What a close or a flatten set off, and what it could not. */
 export function closing({ closing: sent, left }: CloseReport): Required<Pick<CardContent, 'tone' | 'title' | 'lines' | 'table'>> {
@@ -25,6 +25,18 @@ export function closing({ closing: sent, left }: CloseReport): Required<Pick<Car
 }
 
 export const closingCard = (asked: Asked, report: CloseReport) => reply(asked, { ...closing(report), data: report })
+
+/** Half goes, half stays: never "flat". */
+export function closingHalfCard(asked: Asked, { symbol }: Position, report: CloseReport): Card {
+  const [left] = report.left
+  if (left) return refusal(asked, 'Nothing was closed', 'NOT_CLOSED', `${symbol}: ${left.reason}`)
+  return reply(asked, {
+    tone: 'warning',
+    title: `Closing half of ${symbol}`,
+    lines: ['Its stop and target give way first and return for the rest.'],
+    data: report,
+  })
+}
 
 /** Gross worth at the last marks, USD. */
 export const grossValue = (positions: readonly Position[]): Usd =>
