@@ -14,7 +14,7 @@ export const command = defineCommand({
     section: z.string().trim().toLowerCase().max(80).optional().meta({ description: 'such as risk, or risk.quote_stale' }),
   }),
   async run(call) {
-    const settings = call.app.settings() as unknown as Readonly<Record<string, unknown>>
+    const settings: Readonly<Record<string, unknown>> = { ...call.app.settings() }
     const { section = '' } = call.args
     if (section === '')
       return reply(call, {
