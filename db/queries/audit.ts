@@ -1,5 +1,5 @@
 import type { InferSelectModel } from 'drizzle-orm'
-import type { ReadModel, RiskEventRow } from '../../src/ports/read-model.ts'
+import type { DecisionRow, ReadModel, RiskEventRow } from '../../src/ports/read-model.ts'
 import { readEvents, toStored } from '../event-rows.ts'
 import { riskEvents } from '../schema.ts'
 import { type Queries, run, type Sql } from '../sql.ts'
@@ -7,7 +7,23 @@ import { pageQuery, toPage } from './page.ts'
 
 const toRiskEvent = ({ id: _, ...row }: InferSelectModel<typeof riskEvents>): RiskEventRow => row
 
-export const auditQueries = (db: Queries, connection: Sql): Pick<ReadModel, 'riskEvents' | 'events' | 'lastSequence'> => ({
+export const auditQueries = (db: Queries, connection: Sql): Pick<ReadModel, 'decisions' | 'riskEvents' | 'events' | 'lastSequence'> => ({
+  async decisions(limit) {
+    const rows = await run(
+      connection,
+      `select a.at, a.by, a.outcome, p.symbol, a.proposal_id, a.reason from approvals a join proposals p on p.id = a.proposal_id
+       order by a.at desc, a.id desc limit $1`,
+      [limit],
+    )
+    return rows.map((row) => ({
+      at: new Date(String(row['at'])).toISOString(),
+      by: String(row['by']),
+      outcome: row['outcome'] as DecisionRow['outcome'],
+      symbol: String(row['symbol']),
+      proposalId: String(row['proposal_id']),
+      reason: row['reason'] === null ? null : String(row['reason']),
+    }))
+  },
   async riskEvents(page) {
     const query = pageQuery(riskEvents.at, riskEvents.id, page)
     const rows = await db

@@ -1,3 +1,4 @@
+import { createDailyDigest } from './daily-digest.ts'
 import { type Courier, type CourierParts, createCourier } from './deliver-messages.ts'
 import { createDeliverability } from './deliverability.ts'
 import { createHeartbeat, createPresence, tellDowntime } from './heartbeat.ts'
@@ -10,6 +11,8 @@ export interface ChatUpkeep {
   /** Looks whether people can be reached, and shows the trading state beside the bot's name. */
   watchChats(): Promise<void>
   heartbeat(): Promise<void>
+  /** After the close: what the day came to. */
+  dailyDigest(): Promise<void>
 }
 
 export function createChatUpkeep(parts: CourierParts): ChatUpkeep {
@@ -18,6 +21,7 @@ export function createChatUpkeep(parts: CourierParts): ChatUpkeep {
   const look = createDeliverability(parts, courier)
   const presence = createPresence(context, chats)
   const beat = createHeartbeat(context)
+  const digest = createDailyDigest(context)
   return {
     courier,
     tellDowntime: () => tellDowntime(context),
@@ -27,6 +31,10 @@ export function createChatUpkeep(parts: CourierParts): ChatUpkeep {
     },
     async heartbeat() {
       await beat()
+      courier.poke()
+    },
+    async dailyDigest() {
+      await digest()
       courier.poke()
     },
   }

@@ -160,14 +160,14 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     giveReason: async (id, reason, meta) => giveReason(context, id, reason, meta, await owns(meta.actor)),
     revise: (id, wanted, meta) => revise(context, id, wanted, meta),
     snooze: (id, meta) => snooze(context, id, meta),
-    async closeHalf(id, meta) {
-      const position = await read.position(id)
-      return position ? requestHalf(context, position, meta) : { closing: [], left: [] }
-    },
     moveStop: (id, stop, meta) => moveStop(context, id, stop, meta),
     async closePosition(id, reason, meta) {
       const position = await read.position(id)
       return requestClose(context, position ? [position] : [], reason, meta)
+    },
+    async closeHalf(id, meta) {
+      const position = await read.position(id)
+      return position ? requestHalf(context, position, meta) : { closing: [], left: [] }
     },
     async flatten(reason, meta) {
       const report = await requestClose(context, await read.openPositions(), reason, meta)

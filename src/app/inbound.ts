@@ -90,7 +90,7 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
         const entered = await enter(actor, buttonId, {})
         if ('key' in entered) return entered
         const form = await entered.button.form?.(entered.call)
-        if (form === undefined) throw new Error(`${entered.button.name} asks nothing`)
+        if (form === undefined) return reply({ app, meta: entered.call.meta }, { tone: 'warning', title: 'This button asks nothing' })
         return 'key' in form ? form : { form: { ...form, id: buttonId } }
       })
       return 'key' in answer ? { card: answer } : answer

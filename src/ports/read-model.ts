@@ -86,6 +86,16 @@ export interface RiskEventRow {
   readonly denials: readonly Denial[]
 }
 
+/** What somebody, or risk, made of a proposal. */
+export interface DecisionRow {
+  readonly at: string
+  readonly by: string
+  readonly outcome: 'approved' | 'armed' | 'declined' | 'denied'
+  readonly symbol: string
+  readonly proposalId: string
+  readonly reason: string | null
+}
+
 /** Everything that is asked of the books. Costs must not grow with history: every query is bounded and indexed. */
 export interface ReadModel {
   tradingState(): Promise<TradingState>
@@ -143,6 +153,8 @@ export interface ReadModel {
   /** Equity over time, oldest first, thinned to at most `points`. */
   snapshots(since: string, points: number): Promise<readonly PortfolioSnapshot[]>
   lastSnapshotBefore(at: string): Promise<PortfolioSnapshot | null>
+  /** Newest first. */
+  decisions(limit: number): Promise<readonly DecisionRow[]>
   riskEvents(page: PageRequest): Promise<Page<RiskEventRow>>
   /** Events of one stream (`proposal:<id>`), of one correlation, or of all; ascending by sequence unless newest is set. */
   events(

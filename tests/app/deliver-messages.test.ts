@@ -163,7 +163,16 @@ describe('a burst of proposals', () => {
     })
     desk.app.deliver()
     await desk.app.decline(id, null, desk.by())
-    await eventually('the edit', async () => order.includes('proposal edit'))
+    const edited = eventually(
+      'the edit',
+      async () => {
+        desk.app.deliver()
+        return order.includes('proposal edit')
+      },
+      30_000,
+    )
+    await edited.catch(release)
+    await edited
     await again(desk, 'notice:fill')
     release()
     await delivering(desk, 'all', () => discord.shows('proposal:burst-11'))

@@ -5,6 +5,7 @@ import type { ProposalView } from '../../src/app/views.ts'
 import type { ChatInbound } from '../../src/ports/chat.ts'
 import { eventually, plainBroker, signed, startTestBot, type TestBot, webhookSecret } from '../support/bot.ts'
 import { noPictures } from '../support/samples.ts'
+import { type Platforms, startPlatforms } from '../support/three-chats.ts'
 
 type List<T> = { items: T[]; next: string | null }
 interface Answer {
@@ -129,14 +130,11 @@ describe('a page on another site, with the console open in the next tab', () => 
   })
 })
 
-/** Every secret there is, each easily found again. */
+/** Every secret there is, each easily found again; those of the chats are the emulators' own. */
 const secrets = {
   HTTP_TOKEN: 'SECRET-http-token-0123456789',
   APCA_API_KEY_ID: 'SECRET-alpaca-key',
   APCA_API_SECRET_KEY: 'SECRET-alpaca-secret',
-  DISCORD_TOKEN: 'SECRET-discord-token',
-  SLACK_BOT_TOKEN: 'xoxb-SECRET-slack-bot',
-  SLACK_APP_TOKEN: 'xapp-SECRET-slack-app',
   SLACK_SIGNING_SECRET: 'SECRET-slack-signing',
   SMTP_URL: 'smtp://me:SECRET-smtp-password@mail.example:587',
 }
@@ -147,16 +145,21 @@ describe('with a token set', () => {
   let symbol: string
   const answers: string[] = []
   const token = secrets.HTTP_TOKEN
+  let platforms: Platforms
   beforeAll(async () => {
+    platforms = await startPlatforms()
     bot = await startTestBot({
       settings: { ...plainBroker, people: { 'discord:7': 'viewer' } },
-      environment: { ...secrets, TRADING_MODE: 'sim', HTTP_HOST: '0.0.0.0', ALLOWED_HOSTS: 'bot.example' },
+      environment: { ...secrets, ...platforms.environment, TRADING_MODE: 'sim', HTTP_HOST: '0.0.0.0', ALLOWED_HOSTS: 'bot.example' },
     })
     const { app, plugins } = bot.bot
     inbound = createInbound({ app, commands: plugins.commands, buttons: plugins.buttons, pictures: noPictures })
     symbol = (await app.market.securities())[0]?.symbol ?? ''
   })
-  afterAll(() => bot.stop())
+  afterAll(async () => {
+    await bot.stop()
+    await platforms.close()
+  })
 
   const ask = async (method: string, path: string, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Answer> => {
     const answer = await call(bot.url, method, path, { host: 'bot.example', ...headers }, body)

@@ -93,7 +93,7 @@ describe('a start that cannot work', () => {
     const { code, said } = await catalyst(folder({ '.env': lines.join('\n') }), 'start')
     expect(code).toBe(1)
     for (const name of ['PORT', 'HTTP_HOST', 'TRADING_MODE', 'SLACK_BOT_TOKEN', 'DATABASE_URL', 'LOG_FORMAT']) expect(said).toContain(name)
-    expect(said).not.toContain('SECRET')
+    expect(said).not.toContain('SECRET-')
   })
 
   it('says so when .env cannot be read', { timeout: slow }, async () => {
@@ -180,7 +180,7 @@ describe('one process and its data folder', () => {
   let first: Run
   beforeAll(async () => {
     port = await freePort()
-    at = folder({ '.env': `PORT=${port}\nDISCORD_TOKEN=SECRET-discord\nALERT_WEBHOOK_SECRET=SECRET-webhook-123456\nLOG_LEVEL=trace` })
+    at = folder({ '.env': `PORT=${port}\nAPCA_API_SECRET_KEY=SECRET-alpaca\nALERT_WEBHOOK_SECRET=SECRET-webhook-123456\nLOG_LEVEL=trace` })
     first = launch(at, 'start')
     await eventually('the console is up', async () => first.said().includes(`console: http://127.0.0.1:${port}`), slow)
   }, slow)

@@ -13,7 +13,7 @@ import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Card } from '../../src/ports/chat.ts'
 import type { StoredEvent } from '../../src/ports/event-store.ts'
 import type { Quote, Security } from '../../src/ports/market-data.ts'
-import type { ClosedTrade, DayResult, FillRow, PortfolioSnapshot, ScoreRow } from '../../src/ports/read-model.ts'
+import type { ClosedTrade, DayResult, DecisionRow, FillRow, PortfolioSnapshot, RiskEventRow, ScoreRow } from '../../src/ports/read-model.ts'
 import { iso, noon } from './samples.ts'
 
 /** What the books hold in a test. */
@@ -28,6 +28,8 @@ export interface Books {
   readonly snapshots: readonly PortfolioSnapshot[]
   readonly events: readonly StoredEvent[]
   readonly scores: { readonly reason: readonly ScoreRow[]; readonly person: readonly ScoreRow[] }
+  readonly decisions: readonly DecisionRow[]
+  readonly riskEvents: readonly RiskEventRow[]
   readonly trading: TradingState
   readonly roles: Readonly<Record<string, Role>>
   /** Last prices; a missing symbol has no quote. */
@@ -54,6 +56,8 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     snapshots: [],
     events: [],
     scores: { reason: [], person: [] },
+    decisions: [],
+    riskEvents: [],
     trading: active,
     roles: {},
     prices: {},
@@ -110,6 +114,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     })),
     flatten: noted('flatten', () => flat),
     closePosition: noted('closePosition', () => flat),
+    closeHalf: noted('closeHalf', () => flat),
     pause: noted('pause', () => ({ ok: true as const, trading: { ...books.trading, state: 'paused' as const } })),
     resume: noted('resume', () => ({ ok: true as const, trading: active })),
     changeMode: noted('changeMode', (mode: TradingState['mode']) => ({ ok: true as const, trading: { ...books.trading, mode } })),
@@ -168,7 +173,10 @@ const reads = (books: Books): App['read'] =>
     resultsBy: async () => [],
     scorecard: async (group, _, limit) => books.scores[group].slice(0, limit),
     snapshots: async () => books.snapshots,
-    events: async ({ stream }) => books.events.filter((e) => `${e.kind}:${e.streamId}` === stream || e.streamId === stream),
+    decisions: async (limit) => books.decisions.slice(0, limit),
+    riskEvents: async ({ limit }) => page(books.riskEvents, limit),
+    events: async ({ stream, newest }) =>
+      newest ? books.events.slice(-1) : books.events.filter((e) => `${e.kind}:${e.streamId}` === stream || e.streamId === stream),
   })
 
 /** A stand-in that has these members and throws at any other. */

@@ -206,10 +206,13 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     giveReason: nobodyHome('reasons'),
     revise: nobodyHome('edits'),
     snooze: nobodyHome('snoozing'),
-    closeHalf: nobodyHome('closing of halves'),
     moveStop: nobodyHome('moving of stops'),
     async closePosition(positionId, reason, meta) {
       called('closePosition', meta, reason)
+      return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
+    },
+    async closeHalf(positionId, meta) {
+      called('closeHalf', meta, positionId)
       return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
     },
     async flatten(reason, meta) {
@@ -358,6 +361,7 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
   resultsBy: async () => [],
   snapshots: async () => [],
   lastSnapshotBefore: async () => null,
+  decisions: async () => [],
   riskEvents: async () => page([], 0),
   async events({ after = 0, stream }, limit) {
     const wanted = books.events.filter((e) => e.sequence > after && (stream === undefined || `${e.kind}:${e.streamId}` === stream))

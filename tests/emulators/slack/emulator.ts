@@ -38,9 +38,9 @@ export interface SlackEmulator {
 }
 
 const defaults: SlackSettings = {
-  botToken: 'xoxb-emulated-bot-token',
-  appToken: 'xapp-emulated-app-token',
-  signingSecret: 'emulated-signing-secret',
+  botToken: 'xoxb-SECRET-emulated-bot',
+  appToken: 'xapp-SECRET-emulated-app',
+  signingSecret: 'SECRET-emulated-signing',
   team: 'T0DESK',
   botId: 'B0CATALYST',
   botUser: 'U0CATALYST',
