@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Actor, Card, ChatInbound } from '../ports/chat.ts'
+import { type Actor, type Card, type ChatInbound, stopsTrading } from '../ports/chat.ts'
 import type { Pictures } from '../ports/pictures.ts'
 import type { App } from './app.ts'
 import { authorize, forbiddenTo } from './authorize.ts'
@@ -19,9 +19,6 @@ export interface InboundParts {
   readonly pictures: Pictures
 }
 
-/** What stops things must always work. */
-const unlimited = /^(kill|pause|flatten)\b/i
-
 /** What every chat hands in, through one gate. It always answers and never throws. */
 export function createInbound({ app, commands, buttons, pictures }: InboundParts): ChatInbound {
   const rate = createRateLimit()
@@ -30,7 +27,7 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
   async function tooMany(actor: Actor, action: string): Promise<Card | null> {
     const bare = action.trim().replace(/^\//, '')
     const limit = app.settings().approvals.actions_per_minute
-    const waitMs = unlimited.test(bare) ? 0 : rate.take(actor.id, limit, Date.now())
+    const waitMs = stopsTrading(bare) ? 0 : rate.take(actor.id, limit, Date.now())
     if (waitMs === 0) return null
     const name = /^[a-z-]{1,31}/i.exec(bare)?.[0] ?? 'something'
     await app.recordRefusal({ person: actor.id, place: actor.via, action: name, code: 'RATE_LIMITED' })

@@ -111,6 +111,12 @@ export interface Actor {
   readonly via: string
 }
 
+/**
+ * What stops things must always work: it is never limited, and it is done even when the one who asked cannot be told that it was taken.
+ * @param action what was typed, or a button's id.
+ */
+export const stopsTrading = (action: string): boolean => /^\/?(kill|pause|flatten)\b/i.test(action.trim())
+
 /** What a chat hands in. The answer is private to the asker. Nothing here throws: what goes wrong is a card, too. */
 export interface ChatInbound {
   /** What somebody typed, as text: `/trades AAPL limit:20`. */

@@ -192,8 +192,8 @@ describe('silence', () => {
     const { id } = await desk.proposal()
     expect(last('proposal:')?.facts.slice(-3)).toEqual([
       { label: 'Expires', value: '10:30:00 ET' },
-      { label: 'On silence', value: 'nothing is bought' },
-      { label: 'Asks next', value: 'discord:9 at 10:05' },
+      { label: 'Silence', value: 'nothing is bought' },
+      { label: 'Next', value: 'asks discord:9 at 10:05' },
     ])
     await desk.app.escalateProposals()
     expect(count('notice:escalation-')).toBe(0)
@@ -217,7 +217,7 @@ describe('silence', () => {
   it('given the usual policy, then the card says so and nobody is asked', async () => {
     await open()
     await desk.alert()
-    expect(last('proposal:')?.facts.at(-1)).toEqual({ label: 'On silence', value: 'nothing is bought' })
+    expect(last('proposal:')?.facts.at(-1)).toEqual({ label: 'Silence', value: 'nothing is bought' })
     await desk.market.pass(1_000)
     await desk.app.escalateProposals()
     expect((await desk.proposal()).escalations).toBe(0)

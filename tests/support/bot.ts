@@ -16,6 +16,8 @@ export const webhookSecret = 'a-webhook-secret-for-tests'
 /** Settings that take chance out of the simulated broker. */
 export const plainBroker = {
   simulation: { stale_quote_rate: 0, partial_fill_rate: 0, reject_rate: 0, latency_ms: 0, catalysts_per_hour: 0 },
+  // Tests are quicker than people.
+  approvals: { actions_per_minute: 600 },
 }
 
 export interface TestBotOptions {

@@ -59,7 +59,7 @@ export function createAnswers({ rest, pictures, log, now }: AnswerParts): Answer
           await pause(50 * tries)
           continue
         }
-        log.warn({ interaction: interaction.id, tries, problem: problemOf(error) }, 'an interaction could not be taken; nothing was done')
+        log.warn({ interaction: interaction.id, tries, problem: problemOf(error) }, 'an interaction could not be taken')
         return false
       }
     }

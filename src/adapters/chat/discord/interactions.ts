@@ -1,6 +1,6 @@
 import { type APIApplicationCommandOptionChoice, type Interaction, InteractionResponseType } from 'discord.js'
 import type { DiscordAccess } from '../../../config/environment.ts'
-import type { Card, ChatInbound, CommandSpec } from '../../../ports/chat.ts'
+import { type Card, type ChatInbound, type CommandSpec, stopsTrading } from '../../../ports/chat.ts'
 import type { Answers } from './answer.ts'
 import { argumentName } from './commands.ts'
 import { modalOf } from './components.ts'
@@ -35,9 +35,11 @@ export function createInteractions({ access, commands, inbound, answers, log }: 
     return false
   }
 
-  /** Taken first, then worked on. */
+  /** Taken first, then worked on. What stops trading does not wait for that, and is done even when Discord never hears of it. */
   async function later(interaction: Interaction, work: () => Promise<Card>): Promise<void> {
-    if (await answers.defer(interaction)) await answers.edit(interaction, await safely(work))
+    const begun = stopsTrading(actionOf(interaction)) ? safely(work) : null
+    if (await answers.defer(interaction)) await answers.edit(interaction, await (begun ?? safely(work)))
+    else await begun
   }
 
   async function safely(work: () => Promise<Card>): Promise<Card | MessageBody> {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { App, RespondFn, webApi } from '@slack/bolt'
-import type { Actor, Card, ChatInbound, Form } from '../../../ports/chat.ts'
+import { type Actor, type Card, type ChatInbound, type Form, stopsTrading } from '../../../ports/chat.ts'
 import type { Answer, Asker } from './answers.ts'
-import type { Troubles } from './failures.ts'
+import { failureOf, type Troubles } from './failures.ts'
 import type { SlackLog } from './log.ts'
 import { actor, actorOf, commandBody, homeBody, type PressBody, pressBody, pressedId, submitBody, teamOf } from './payloads.ts'
 import { typed } from './text.ts'
@@ -27,16 +27,23 @@ const everything = /^[\s\S]*$/
 export function listen(app: App, options: InteractionOptions): void {
   const { client, inbound, channel, team, answer, troubles, log } = options
 
+  /** What stops trading is done even when Slack never hears that it was taken. */
+  const taken = (acknowledged: Promise<void>, action: string): Promise<void> =>
+    acknowledged.catch((error: unknown) => {
+      if (!stopsTrading(action)) throw error
+      log.warn({ chat: 'slack', action, code: failureOf(error).code }, 'could not be acknowledged, and is done all the same')
+    })
+
   const isForeign = (from: string | null, place: string | null) =>
     team() === null || from !== team() || (place !== null && place !== channel)
 
   app.command(everything, async ({ ack, body, respond }) => {
-    await ack()
     const known = commandBody.safeParse(body)
+    const text = known.success ? commandText(known.data.command, known.data.text) : ''
+    await taken(ack(), text)
     if (!known.success) return unreadable('command', known.error.issues.length)
     const { user_id: user, user_name: name, team_id: from, channel_id: place } = known.data
     const who = actor(user, name)
-    const text = commandText(known.data.command, known.data.text)
     const asker: Asker = { user, respond, replace: false, thread: null }
     const card = isForeign(from, place)
       ? await inbound.foreign(who, `${from}/${place}`, text.slice(0, 200))
@@ -45,8 +52,8 @@ export function listen(app: App, options: InteractionOptions): void {
   })
 
   app.action(everything, async ({ ack, body, respond }) => {
-    await ack()
     const known = pressBody.safeParse(body)
+    await taken(ack(), known.success ? pressedId(known.data) : '')
     if (!known.success) return unreadable('press', known.error.issues.length)
     const press = known.data
     const who = actorOf(press.user)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NotDelivered } from '../../../../src/ports/chat.ts'
 import { delivery } from '../../../support/samples.ts'
-import { desk, only, proposal, sent } from './support.ts'
+import { ada, answer, desk, only, proposal, sent } from './support.ts'
 
 const posts = /^\/channels\/\d+\/messages$/
 const failure = async (work: Promise<unknown>): Promise<NotDelivered> => {
@@ -123,3 +123,22 @@ describe('given a Discord that does not take a message', () => {
   })
 })
 type Faults = Awaited<ReturnType<typeof desk>>['emulator']['faults']
+
+describe('given a Discord that does not take what we answer', () => {
+  test.each([
+    ['kill', true],
+    ['trades', false],
+  ])('/%s is done all the same: %s', async (name, done) => {
+    const invoked: string[] = []
+    const invoke = async (_: unknown, command: string) => {
+      invoked.push(command)
+      return answer('HALTED')
+    }
+    const { emulator } = await desk({ inbound: { invoke } })
+    await emulator.until(() => emulator.commands.length > 0)
+    emulator.faults.refuse(404, 10_062, 'Unknown interaction', { method: 'POST', path: /callback$/, times: 20 })
+    const doing = emulator.user(ada, 'Ada').command(name, name === 'trades' ? { symbol: 'ACME' } : {})
+    expect(await doing.taken()).toBeNull()
+    expect(invoked).toEqual(done ? ['kill'] : [])
+  })
+})

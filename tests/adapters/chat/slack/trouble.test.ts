@@ -30,10 +30,10 @@ describe('posting', () => {
     const { chat, slack } = await connected()
     slack.fail('chat.postMessage', { cut: true, after: true })
     expect(await delivered(chat.deliver(card(), delivery()))).toBe(false)
-    expect(chat.connected()).toBe(false)
+    // Only trying again can tell: a chat that is not tried would stay silent for good.
+    expect(chat.connected()).toBe(true)
     await chat.deliver(card(), delivery())
     expect(slack.messages()).toHaveLength(1)
-    expect(chat.connected()).toBe(true)
   })
 
   test('a 5xx before the message was shown shows it once', async () => {
