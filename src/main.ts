@@ -5,6 +5,7 @@ import { createLog } from './adapters/log.ts'
 import type { CliDependencies, StartOptions } from './app/cli.ts'
 import { runCli } from './cli.ts'
 import { type Bot, startBot } from './compose.ts'
+import { chatTools } from './compose-chat-tools.ts'
 import { openStore } from './compose-store.ts'
 import { readEnvironment } from './config/environment.ts'
 import { loadSettings } from './config/load.ts'
@@ -73,6 +74,7 @@ function dependencies(): CliDependencies {
     start,
     openStore,
     dataFolderHolder: (environment) => folderHolder(environment.dataDir),
+    chats: chatTools,
     fetch,
     version,
   }

@@ -3,15 +3,10 @@ import { statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { type CliDependencies, defineCli, exitCodes } from '../../src/app/cli.ts'
+import { type CliDependencies, defineCli, exitCodes, type Finding } from '../../src/app/cli.ts'
 import type { Environment } from '../../src/config/environment.ts'
 import { ConfigurationError } from '../../src/config/problems.ts'
 
-/** One finding: what was looked at, and either that it is fine or what to do. */
-interface Finding {
-  readonly good: boolean
-  readonly text: string
-}
 const good = (text: string): Finding => ({ good: true, text })
 const bad = (text: string): Finding => ({ good: false, text })
 
@@ -35,6 +30,7 @@ async function examine(deps: CliDependencies): Promise<readonly Finding[]> {
     disk(environment.dataDir),
     port(environment),
     dataFolder(deps, environment),
+    deps.chats.diagnose(environment),
   ])
   return [...machine, ...findings, ...parts.flat(), await database(deps, environment)]
 }

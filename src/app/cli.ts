@@ -51,6 +51,22 @@ export interface StoreTools {
   close(): Promise<void>
 }
 
+/** One finding: what was looked at, and either that it is fine or what to do. */
+export interface Finding {
+  readonly good: boolean
+  readonly text: string
+}
+
+/** Discord and Slack as they are now, without a running bot. */
+export interface ChatTools {
+  /** What is wrong with tokens, rights, channels and commands of the chats that are configured. */
+  diagnose(environment: Environment): Promise<readonly Finding[]>
+  /** Tells Discord our commands. @throws Error saying what to do. */
+  registerDiscord(environment: Environment): Promise<Finding>
+  /** What Slack takes when an app is made "From a manifest". @param address where Slack reaches this bot (https://…); null: Socket Mode. */
+  slackManifest(address: string | null): Promise<object>
+}
+
 /** Everything that a command line command may touch, handed in by main. */
 export interface CliDependencies {
   readonly print: (line: string) => void
@@ -67,6 +83,7 @@ export interface CliDependencies {
   readonly openStore: (environment: Environment) => Promise<StoreTools>
   /** The process that holds the data folder, or null. */
   readonly dataFolderHolder: (environment: Environment) => Promise<string | null>
+  readonly chats: ChatTools
   readonly fetch: typeof fetch
   readonly version: string
 }

@@ -166,7 +166,8 @@ describe('a start that cannot work', () => {
         throw new Error('help needs nothing')
       }
       const deps = { print: (line: string) => said.push(line), printError: unused, progress: unused, environment: unused, settings: unused }
-      const rest = { start: unused, openStore: unused, dataFolderHolder: unused, fetch: unused, version: '1' }
+      const chats = { diagnose: unused, registerDiscord: unused, slackManifest: unused }
+      const rest = { chats, start: unused, openStore: unused, dataFolderHolder: unused, fetch: unused, version: '1' }
       expect([name, await runCli([name, '--help'], { ...deps, ...rest }, commands)]).toEqual([name, 0])
       expect(said.join()).toContain(`Usage: catalyst ${name}`)
       expect(said.join().replace(/\s+/g, ' ')).toContain(summary.slice(0, 40))

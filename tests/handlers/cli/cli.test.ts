@@ -109,6 +109,11 @@ async function run(line: string, over: Partial<CliDependencies> & { readonly var
     start: async () => {},
     openStore: async () => store(),
     dataFolderHolder: async () => null,
+    chats: {
+      diagnose: async () => [],
+      registerDiscord: () => Promise.reject(new Error('Discord is not configured')),
+      slackManifest: async (address) => ({ address }),
+    },
     fetch,
     version: '1.2.3',
     ...over,
@@ -363,4 +368,32 @@ describe('doctor', () => {
     expect(clock(0).good).toBe(false)
     expect(clock(Date.UTC(2026, 5, 1)).good).toBe(true)
   })
+})
+
+describe('register', () => {
+  test('given Slack, then its manifest is printed: Socket Mode, or an address that Slack can reach', async () => {
+    expect(JSON.parse((await run('register slack')).out)).toEqual({ address: null })
+    expect(JSON.parse((await run('register slack --url https://bot.example')).out)).toEqual({ address: 'https://bot.example' })
+    const plain = await run('register slack --url http://bot.example')
+    expect([plain.code, plain.err]).toEqual([2, expect.stringContaining('url: must start with https://')])
+  })
+
+  test('given Discord, then it says how many commands it has; without its token, what is missing', async () => {
+    const chats = {
+      diagnose: async () => [],
+      slackManifest: async () => ({}),
+      registerDiscord: async () => ({ good: true, text: 'Discord: 22' }),
+    }
+    expect(await run('register discord', { chats })).toMatchObject({ code: 0, out: '✓ Discord: 22' })
+    expect(await run('register discord')).toMatchObject({ code: 1, err: expect.stringContaining('not configured') })
+    expect(await run('register telegram')).toMatchObject({ code: 2, err: expect.stringContaining('discord or slack') })
+  })
+})
+
+test('the doctor says what is wrong with the chats', async () => {
+  const diagnose = async () => [{ good: false, text: 'Slack channel C1: the bot is not in it. Type /invite @catalyst there' }]
+  const chats = { diagnose, slackManifest: async () => ({}), registerDiscord: async () => ({ good: true, text: '' }) }
+  const { code, out } = await run('doctor', { chats })
+  expect(code).toBe(1)
+  expect(out).toContain('✗ Slack channel C1: the bot is not in it')
 })

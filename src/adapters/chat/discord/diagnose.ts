@@ -30,11 +30,14 @@ export function discordInvite(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?client_id=${encodeURIComponent(applicationId)}&scope=${scope}&permissions=${permissions}`
 }
 
-/** What works and what does not, each with what to do about it. Shows no token. Never rejects. */
+/**
+ * What works and what does not, each with what to do about it. Shows no token. Never rejects.
+ * @param remembered null while the books cannot be opened: then nobody looks whether the commands are those of this version.
+ */
 export async function diagnoseDiscord(
   access: DiscordAccess,
   commands: readonly CommandSpec[],
-  remembered: KeyValueStore,
+  remembered: KeyValueStore | null,
 ): Promise<readonly Finding[]> {
   const rest = createRest({ access })
   try {
@@ -50,7 +53,7 @@ async function examine(
   rest: REST,
   access: DiscordAccess,
   commands: readonly CommandSpec[],
-  remembered: KeyValueStore,
+  remembered: KeyValueStore | null,
 ): Promise<readonly Finding[]> {
   const { guildId } = access
   const me = await look<APIUser>(rest, Routes.user('@me'))
@@ -102,14 +105,14 @@ interface CommandsToExamine {
   readonly application: string
   readonly guildId: string
   readonly commands: readonly CommandSpec[]
-  readonly remembered: KeyValueStore
+  readonly remembered: KeyValueStore | null
 }
 
 async function examineCommands(rest: REST, { application, guildId, commands, remembered }: CommandsToExamine): Promise<Finding> {
   try {
     const missing = await missingCommands(rest, application, guildId, commands)
     if (missing.length === 0)
-      return (await isRemembered(remembered, application, guildId, commands))
+      return remembered === null || (await isRemembered(remembered, application, guildId, commands))
         ? good(`Discord commands: all ${commands.length} registered`)
         : bad('Discord commands: registered by another version. Run: catalyst register')
     const some = missing.slice(0, 5).map((name) => `/${name}`)
