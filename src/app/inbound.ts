@@ -35,8 +35,17 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
     return reply({ app, meta: occasion(app, actor.id) }, { tone: 'warning', title: 'Too much at once', lines })
   }
 
-  /** The button and its call, or the card that says why not. */
-  async function enter(actor: Actor, buttonId: string, values: ButtonCall['values']): Promise<{ button: Button; call: ButtonCall } | Card> {
+  interface Entered {
+    readonly button: Button
+    readonly call: ButtonCall
+  }
+  /** The button and its call, or the card that says why not. @param meanwhile what may begin while the person's role is looked up. */
+  async function enter(
+    actor: Actor,
+    buttonId: string,
+    values: ButtonCall['values'],
+    meanwhile: (entered: Entered) => void = () => undefined,
+  ): Promise<Entered | Card> {
     const meta = occasion(app, actor.id, randomUUID())
     const asked = { app, meta }
     const limited = await tooMany(actor, buttonId)
@@ -45,10 +54,12 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
     const button = parsed && buttons.find(({ name }) => name === parsed.name)
     if (!parsed || !button)
       return reply(asked, { tone: 'warning', title: 'This button does nothing any more', lines: ['/inbox lists what is open.'] })
+    const entered = { button, call: { app, actor, target: parsed.target, values, meta, commands } }
+    meanwhile(entered)
     const forbidden = await authorize(app, actor, button.role, button.name)
     if (forbidden) return reply(asked, { tone: 'bad', title: 'Not allowed', lines: [forbidden.explain] })
     app.names.note(actor)
-    return { button, call: { app, actor, target: parsed.target, values, meta, commands } }
+    return entered
   }
 
   async function act<T>(actor: Actor, buttonId: string, work: () => Promise<T>): Promise<T | Card> {
@@ -84,9 +95,14 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
     },
     async form(actor, buttonId) {
       const answer = await act(actor, buttonId, async () => {
-        const entered = await enter(actor, buttonId, {})
+        // A modal has to open at once: the questions are put together meanwhile, and shown to those who may see them.
+        let asking: ReturnType<NonNullable<Button['form']>> | undefined
+        const entered = await enter(actor, buttonId, {}, ({ button, call }) => {
+          asking = button.form?.(call)
+          asking?.catch(() => undefined)
+        })
         if ('key' in entered) return entered
-        const form = await entered.button.form?.(entered.call)
+        const form = await asking
         if (form === undefined) return reply({ app, meta: entered.call.meta }, { tone: 'warning', title: 'This button asks nothing' })
         return 'key' in form ? form : { form: { ...form, id: buttonId } }
       })

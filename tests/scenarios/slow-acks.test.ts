@@ -5,7 +5,8 @@ import { eventually } from '../support/bot.ts'
 import { personAt } from '../support/person.ts'
 import { copiesOf, discordPeople, slackPeople, startThreeChats, type ThreeChats, words } from '../support/three-chats.ts'
 
-const slowMs = 300
+/** Real ms; none once everything was seen. */
+let slowMs = 300
 const later = () => new Promise((done) => setTimeout(done, slowMs))
 
 /** Every question to the database is answered this much later. */
@@ -37,7 +38,10 @@ describe('acknowledging', () => {
       bot: { wrap: { read: slowRead, store: slowStore } },
     })
   })
-  afterAll(() => world.stop())
+  afterAll(() => {
+    slowMs = 0
+    return world.stop()
+  })
 
   it('given a slow database and 200 alerts that are being posted, when people tap and type, then each is acknowledged first and answered afterwards', async () => {
     const { bot, discord, slack } = world
@@ -57,9 +61,9 @@ describe('acknowledging', () => {
       const dee = discord.user(discordPeople[round % 10] ?? '', 'Dee')
       const sam = slack.user(slackPeople[round % 10] ?? '')
       const asked = {
-        tap: dee.tap(onDiscord.id, `why:${proposal.id}`),
+        tap: dee.choose(onDiscord.id, menuOf(onDiscord), `why:${proposal.id}`),
         typed: dee.command('positions'),
-        modal: edit && dee.choose(onDiscord.id, menuOf(onDiscord), edit),
+        modal: edit === undefined ? null : dee.choose(onDiscord.id, menuOf(onDiscord), edit),
         slack: [sam.command('/positions'), sam.overflow(onSlack.ts, `why:${proposal.id}`)],
       }
       const ackOf = async (doing: { taken(): Promise<{ afterMs: number } | null> }) =>
