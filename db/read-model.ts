@@ -16,7 +16,7 @@ import type { Queries, Sql } from './sql.ts'
 export const createReadModel = (db: Queries, sql: Sql): ReadModel => ({
   ...stateQueries(sql),
   ...alertQueries(db),
-  ...proposalQueries(db),
+  ...proposalQueries(db, sql),
   ...orderQueries(db, sql),
   ...positionQueries(db, sql),
   ...fillQueries(db),

@@ -1,11 +1,12 @@
 import { type EventOf, evolutions, type StreamKind } from '../src/domain/streams.ts'
 import type { EventMeta, Loaded, OutboxMessage, StoredEvent, Transaction } from '../src/ports/event-store.ts'
+import type { ReadModel } from '../src/ports/read-model.ts'
 import { type EventRow, evolve, type NumberedEvent, readStreams, streamName, toStored } from './event-rows.ts'
 import { eventHash, noHash } from './hash.ts'
 import { projections } from './projections/index.ts'
 import type { Step, Write } from './projections/write.ts'
 import { createReadModel } from './read-model.ts'
-import { queries, run, type Sql, storableJson } from './sql.ts'
+import { queries, run, type Sql, storableJson, textArray } from './sql.ts'
 import { writeRows } from './write-rows.ts'
 
 /** A stream as this transaction knows it. */
@@ -63,6 +64,7 @@ export function openTransaction(sql: Sql, meta: EventMeta, chats: () => readonly
   const stored: StoredEvent[] = []
   let events: EventRow[] = []
   let outgoing: OutboxMessage[] = []
+  let read: ReadModel | null = null
 
   const get = <K extends StreamKind>(kind: K, id: string) => known.get(streamName(kind, id)) as Known<K> | undefined
 
@@ -149,8 +151,8 @@ export function openTransaction(sql: Sql, meta: EventMeta, chats: () => readonly
     enqueue(message) {
       outgoing.push(message)
     },
-    async lock(name) {
-      await run(sql, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [name])
+    async lock(...names) {
+      await run(sql, 'select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) name', [textArray(names)])
       // Others may have written while we waited: what was only read is read again.
       for (const [stream, { loaded }] of known) if (!touched(stream, loaded.version)) known.delete(stream)
     },
@@ -158,7 +160,11 @@ export function openTransaction(sql: Sql, meta: EventMeta, chats: () => readonly
       const rows = await run(sql, 'insert into inbox (source, key) values ($1, $2) on conflict do nothing returning key', [source, key])
       return rows.length > 0
     },
-    read: createReadModel(queries(sql), sql),
+    // Many transactions never ask.
+    get read() {
+      read ??= createReadModel(queries(sql), sql)
+      return read
+    },
     flush,
   }
   const touched = (stream: string, version: number): boolean =>

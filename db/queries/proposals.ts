@@ -2,7 +2,8 @@ import { and, asc, desc, eq, gte, type InferSelectModel, isNull, lte, or, type S
 import type { Proposal } from '../../src/domain/proposal.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { proposals } from '../schema.ts'
-import type { Queries } from '../sql.ts'
+import type { Queries, Sql } from '../sql.ts'
+import { first, statement } from '../statement.ts'
 import { pageQuery, toPage } from './page.ts'
 
 export function toProposal(row: InferSelectModel<typeof proposals>): Proposal {
@@ -42,11 +43,10 @@ type ProposalQuery =
   | 'unmeasuredProposals'
   | 'proposalByStory'
 
-export const proposalQueries = (db: Queries): Pick<ReadModel, ProposalQuery> => ({
-  async proposal(id) {
-    const [row] = await db.select().from(proposals).where(eq(proposals.id, id))
-    return row ? toProposal(row) : null
-  },
+const byId = statement(proposals, { where: eq(proposals.id, sql.placeholder('id')) })
+
+export const proposalQueries = (db: Queries, on: Sql): Pick<ReadModel, ProposalQuery> => ({
+  proposal: (id) => first(byId(on, { id }), toProposal),
   async proposals({ status }, page) {
     const query = pageQuery(proposals.offeredAt, proposals.id, page, status && eq(proposals.status, status))
     const rows = await db

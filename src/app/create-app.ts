@@ -22,7 +22,7 @@ import { mute } from './mute.ts'
 import type { Membership } from './people.ts'
 import { dispatchEntries, dispatchExits } from './place-order.ts'
 import { protectPositions, type Tries } from './protect.ts'
-import { createPump, createQueue } from './pump.ts'
+import { createPump, createQueue, gathered } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
 import { createRefusals } from './refusals.ts'
@@ -60,6 +60,8 @@ export interface AppParts {
 
 /** How much is read at once of a list that is worked off. */
 const readAtOnce = 50
+/** Real milliseconds: what a tap sets off comes before what is told about it, and a burst of commits is told at once. */
+const newsMs = 25
 
 /** Wires the use cases together: what one of them stores wakes the next. */
 export function createApp({ context, outbox, chats, membership }: AppParts): RunningApp {
@@ -85,6 +87,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     pokeOrders()
   })
   const { courier: messages, ...chatUpkeep } = createChatUpkeep({ context, outbox, chats })
+  const news = gathered(newsMs, () => messages.poke())
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
       const unjudged = await read.unjudgedAlerts(readAtOnce)
@@ -127,7 +130,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     if (events.some(({ event }) => event.type === 'OrderReturned' || (event.type === 'OrderPrepared' && event.role !== 'entry')))
       pokeOrders()
     if (events.some((e) => e.event.type === 'AlertReceived')) alerts.poke()
-    messages.poke()
+    news.soon()
   })
 
   const reconcileBooks = async (): Promise<readonly string[]> => {
@@ -245,7 +248,9 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     async settled() {
       await alerts.settled()
       await Promise.all(context.status.inFlight.values())
-      for (const pump of [exits, entries, guard, exits, entries, messages]) await pump.settled()
+      for (const pump of [exits, entries, guard, exits, entries]) await pump.settled()
+      news.now()
+      await messages.settled()
     },
   }
 }

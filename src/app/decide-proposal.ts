@@ -67,7 +67,7 @@ export async function approve(context: AppContext, proposalId: string, tap: Tap,
 }
 
 /** Two locks: no other entry is judged meanwhile, and a halt comes wholly before or wholly after. */
-const lockEntries = (tx: Transaction) => Promise.all([tx.lock('account-risk'), tx.lock('trading-state')])
+const lockEntries = (tx: Transaction) => tx.lock('account-risk', 'trading-state')
 
 /** An outcome, and the order it claimed for sending. */
 interface Judged {

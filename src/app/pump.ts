@@ -48,3 +48,19 @@ export function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
     return result
   }
 }
+
+/** Calls that come shortly one after the other become one, `ms` (real) after the first of them. */
+export function gathered(ms: number, work: () => void): { soon(): void; now(): void } {
+  let timer: NodeJS.Timeout | null = null
+  const now = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    work()
+  }
+  return {
+    soon() {
+      timer ??= setTimeout(now, ms)
+    },
+    now,
+  }
+}

@@ -58,8 +58,8 @@ export interface Transaction {
   append<K extends StreamKind>(stream: Loaded<K>, events: readonly EventOf<K>[]): Loaded<K>
   /** For every chat that is configured, unless the message names its own. */
   enqueue(message: OutboxMessage): void
-  /** Waits for, and holds until commit, a lock shared by all processes. */
-  lock(name: string): Promise<void>
+  /** Waits for, and holds until commit, locks shared by all processes, in this order. */
+  lock(...names: readonly string[]): Promise<void>
   /** True the first time this key is seen, in any process, ever: an execution, a split, a redelivered interaction. */
   firstSight(source: string, key: string): Promise<boolean>
   /** Queries that see this transaction's flushed writes. */
