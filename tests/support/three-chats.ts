@@ -16,10 +16,13 @@ export interface Platforms {
   close(): Promise<void>
 }
 
+/** How Slack reaches the bot. */
+export type SlackMode = 'socket' | 'http'
+
 /** Discord and Slack, as strict as the real ones, in this process. */
-export async function startPlatforms(): Promise<Platforms> {
+export async function startPlatforms(mode: SlackMode = 'socket'): Promise<Platforms> {
   const [discord, slack] = await Promise.all([startDiscordEmulator(), startSlack()])
-  const access = slack.access('socket')
+  const access = slack.access(mode)
   return {
     discord,
     slack,
@@ -30,6 +33,7 @@ export async function startPlatforms(): Promise<Platforms> {
       DISCORD_API_URL: discord.access.apiUrl,
       SLACK_BOT_TOKEN: access.botToken,
       SLACK_APP_TOKEN: access.appToken ?? '',
+      SLACK_SIGNING_SECRET: access.signingSecret ?? '',
       SLACK_CHANNEL_ID: access.channelId,
       SLACK_API_URL: access.apiUrl ?? '',
     },
@@ -49,11 +53,12 @@ export interface ThreeChats extends Platforms {
 }
 
 /** A bot with Discord, Slack and the console live at once. */
-export async function startThreeChats(options: TestBotOptions = {}): Promise<ThreeChats> {
-  const platforms = await startPlatforms()
+export async function startThreeChats(options: TestBotOptions = {}, mode: SlackMode = 'socket'): Promise<ThreeChats> {
+  const platforms = await startPlatforms(mode)
   const { discord, slack, environment, people } = platforms
   const bot = await startTestBot({ ...options, settings: { ...plainBroker, people, ...options.settings }, environment })
-  await discord.until(() => discord.gateway.connections > 0 && slack.socket.connected > 0, 20_000)
+  if (mode === 'http') slack.postTo(new URL('/api/v1/slack/events', bot.url).href)
+  await discord.until(() => discord.gateway.connections > 0 && (mode === 'http' || slack.socket.connected > 0), 20_000)
   return {
     ...platforms,
     bot,
