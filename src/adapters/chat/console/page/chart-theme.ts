@@ -4,6 +4,8 @@ import { clockTime, shortDate, shortTime } from './format.ts'
 /** Canvases read no stylesheet: the same colours as in `styles/colours.css`. */
 const palettes = {
   dark: {
+    /** Words on a coloured tag. */
+    tag: '#0d1116',
     text: '#9aa7b5',
     grid: '#1e2731',
     border: '#2a3542',
@@ -14,6 +16,7 @@ const palettes = {
     fade: '#63a9ff00',
   },
   light: {
+    tag: '#ffffff',
     text: '#52606d',
     grid: '#eceff2',
     border: '#d6dce2',

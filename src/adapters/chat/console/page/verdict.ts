@@ -67,7 +67,7 @@ export function orderWords(p: Proposal, orders: readonly Order[]): Verdict | nul
         mark: '✓',
         word: `Filled at ${price(order.filled_avg_price)}`,
         tone: 'good',
-        detail: `${shares(order.filled_quantity)} shares`,
+        detail: `for ${shares(order.filled_quantity)} shares`,
       }
     case 'partially_filled':
       return { mark: '◐', word: `Partly filled at ${price(order.filled_avg_price)}`, tone: 'warning', detail: of }

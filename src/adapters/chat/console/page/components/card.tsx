@@ -151,19 +151,21 @@ function Actions({ proposal: p, more, toggleMore }: Props & { readonly more: boo
             aria-label={some === null ? 'Approve half: too few shares' : `Approve half, ${some} shares`}
             onClick={tap(() => some !== null && void approve(p, some))}
           >
-            ½
+            ½{some === null ? '' : ` (${some})`}
           </button>
         </>
       )}
-      <button
-        type="button"
-        class="button reject"
-        data-testid="reject"
-        disabled={!live.value || sending || !isOpen(p)}
-        onClick={tap(() => void decline(p))}
-      >
-        Reject
-      </button>
+      {isOpen(p) && (
+        <button
+          type="button"
+          class="button reject"
+          data-testid="reject"
+          disabled={!live.value || sending}
+          onClick={tap(() => void decline(p))}
+        >
+          {p.status === 'armed' ? 'Withdraw' : 'Reject'}
+        </button>
+      )}
       <button type="button" class="button" data-testid="more" aria-expanded={more} onClick={toggleMore}>
         More
       </button>

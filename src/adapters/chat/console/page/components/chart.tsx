@@ -71,7 +71,16 @@ function paint(drawing: Drawing, p: Proposal): void {
     { value: p.take_profit, title: 'target', color: colours.good, lineStyle: LineStyle.Dashed },
     { value: p.limit_price, title: 'entry', color: colours.accent, lineStyle: LineStyle.Solid },
     { value: p.stop_loss, title: 'stop', color: colours.bad, lineStyle: LineStyle.Dashed },
-  ].map(({ value, ...rest }) => drawing.series.createPriceLine({ price: toPlot(value), lineWidth: 1, axisLabelVisible: true, ...rest }))
+  ].map(({ value, ...rest }) =>
+    drawing.series.createPriceLine({
+      price: toPlot(value),
+      lineWidth: 1,
+      axisLabelVisible: true,
+      axisLabelColor: rest.color,
+      axisLabelTextColor: colours.tag,
+      ...rest,
+    }),
+  )
 }
 
 function fill(drawing: Drawing, bars: readonly Bar[], p: Proposal): void {

@@ -8,8 +8,8 @@ export function ConnectionBar() {
       <span aria-hidden="true">⚠</span>
       <span>
         <b>Disconnected</b>
-        {lastHeard.value === null ? ', never reached' : `, last update ${clockTime(lastHeard.value)} New York`}. Approving is off; Kill
-        still works. Trying again…
+        {lastHeard.value === null ? ', never reached' : `, last update ${clockTime(lastHeard.value)} New York`}. Approving is off. Kill is
+        sent all the same, and says whether it arrived. Trying again…
       </span>
     </div>
   )

@@ -27,7 +27,7 @@ export function Detail() {
         </h2>
         <LivePrice symbol={p.symbol} />
         <span class="muted grow one-line">
-          {sideWords(p)} {shares(p.quantity)} at {price(p.limit_price)} · {money(p.risk_amount)} at risk
+          {money(p.risk_amount)} at risk · {sideWords(p)} {shares(p.quantity)} at {price(p.limit_price)}
         </span>
         {end !== null && (
           <span class={`ending ${end.tone}`}>

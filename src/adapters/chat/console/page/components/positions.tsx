@@ -49,7 +49,11 @@ function Ladder({ position: p }: { readonly position: Position }) {
 
 function Row({ position: p }: { readonly position: Position }) {
   const said = closing.value.get(p.id)
-  const age = useComputed(() => duration(Math.floor((now.value - Date.parse(p.opened_at)) / 10_000) * 10_000)).value
+  const age = useComputed(() => {
+    const ms = now.value - Date.parse(p.opened_at)
+    const step = ms < 60_000 ? 1_000 : 10_000
+    return duration(Math.floor(ms / step) * step)
+  }).value
   return (
     <li class="position" data-testid="position-row" data-symbol={p.symbol}>
       <div class="position-top">
@@ -106,7 +110,7 @@ export function Positions() {
       <div class="view-head">
         <h2 id="positions-title">Positions</h2>
         <span class="muted grow">
-          {open.length} open{s ? ` · ${money(s.buying_power, 0)} free` : ''}
+          {open.length} open{s ? ` · ${money(s.buying_power, 0)} buying power` : ''}
         </span>
         {open.length > 0 && <Total />}
       </div>

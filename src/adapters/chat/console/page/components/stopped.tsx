@@ -25,7 +25,7 @@ function Flatten() {
   const session = state.value?.session ?? 'regular'
   return (
     <button type="button" class="button danger" data-testid="flatten" disabled={busy.value === 'flatten'} onClick={() => flatten()}>
-      Flatten all · {open.length} · {money(worth(open), 0)}
+      Flatten all: {open.length} {open.length === 1 ? 'position' : 'positions'}, {money(worth(open), 0)}
       {closedNote[session]}
     </button>
   )
