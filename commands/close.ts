@@ -15,7 +15,7 @@ export const command = defineCommand({
     const { app, args, meta } = call
     const position = (await app.read.openPosition(args.position.toUpperCase())) ?? (await app.read.position(args.position))
     if (!position) return refusal(call, 'Nothing is held by that name', 'NOT_FOUND', 'Nothing was closed. /positions shows what is held.')
-    if (args.part === 'half') return closingHalfCard(call, position, await app.closeHalf(position.id, meta))
+    if (args.part === 'half') return closingHalfCard(call, position, await app.closeHalf(position.id, null, meta))
     return closingCard(call, await app.closePosition(position.id, 'manual', meta))
   },
 })

@@ -43,10 +43,10 @@ export async function buildChats(parts: ChatParts): Promise<{ readonly slackEven
   return {
     slackEvents,
     async connect() {
-      for (const chat of added) {
-        parts.cleanups.push(() => chat.stop())
-        await chat.start(parts.inbound)
-      }
+      parts.cleanups.push(async () => {
+        await Promise.all(added.map((chat) => chat.stop()))
+      })
+      await Promise.all(added.map((chat) => chat.start(parts.inbound)))
     },
   }
 }

@@ -67,7 +67,14 @@ export type Cleanups = (() => Promise<void> | void)[]
 export async function startBot(options: BotOptions): Promise<Bot> {
   const cleanups: Cleanups = []
   const stop = async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+    for (const cleanup of cleanups.splice(0).reverse()) {
+      try {
+        await cleanup()
+      } catch (error) {
+        // What is still open closes all the same.
+        options.log.error({ error }, 'something could not be closed')
+      }
+    }
   }
   try {
     return await build(options, cleanups, stop)
@@ -117,11 +124,21 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const listen = await buildConsole({ options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups })
   await app.start()
   const { url } = await listen()
-  await outside.connect()
   startTime(plugins, app, parts, cleanups)
   await startSources(options, app, parts.source, cleanups)
+  // Last: guards and exits do not wait for a chat that cannot be reached.
+  await outside.connect()
+  cleanups.push(() => lastWords(app))
   const claimCode = await membership.claimCode()
   return { app, url, plugins, claimCode, advanceTo: moveTime(app, parts), lost: end.reason, stop }
+}
+
+/** Real milliseconds that cards get to tell what was decided last, while the chats are still open. */
+const lastWordsMs = 2_000
+
+async function lastWords(app: RunningApp): Promise<void> {
+  const late = new Promise((done) => setTimeout(done, lastWordsMs).unref())
+  await Promise.race([app.settled(), late])
 }
 
 /** Why the process has to end: what comes first. */

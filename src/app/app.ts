@@ -90,8 +90,8 @@ export interface App extends AppContext {
   /** Reminds whoever asks for it shortly before the card expires. */
   snooze(proposalId: string, meta: EventMeta): Promise<DecisionOutcome>
   closePosition(positionId: string, reason: ExitReason, meta: EventMeta): Promise<CloseReport>
-  /** Half of it, rounded down to whole shares. */
-  closeHalf(positionId: string, meta: EventMeta): Promise<CloseReport>
+  /** Half of it, rounded down to whole shares. @param held what the asker saw; null: whatever it is. */
+  closeHalf(positionId: string, held: Quantity | null, meta: EventMeta): Promise<CloseReport>
   /** Toward profit only; the broker's answer decides. */
   moveStop(positionId: string, stop: Price, meta: EventMeta): Promise<StopMove>
   flatten(reason: ExitReason, meta: EventMeta): Promise<CloseReport>

@@ -6,7 +6,7 @@ import { type ExitReason, isExitReason, type Position, type PositionFill } from 
 import { fillPosition, moveStop, openPosition, splitFill, splitPosition } from '../domain/position-decisions.ts'
 import type { BrokerExecution, BrokerOrder, BrokerUpdate } from '../ports/broker.ts'
 import type { Loaded, Transaction } from '../ports/event-store.ts'
-import { closeNotice, fillNotice, rejectNotice, stopNotice } from './cards/trade-notices.ts'
+import { closeNotice, fillNotice, partNotice, rejectNotice, stopNotice } from './cards/trade-notices.ts'
 import { type AppContext, occasion } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { isMovedStop, legOrderId, positionIdOf, shortId, strayPositionId } from './ids.ts'
@@ -189,8 +189,17 @@ async function fillIntoPosition(context: AppContext, tx: Transaction, order: Ord
   const decision = fillPosition(position.state, within, exitReasonOf(order))
   if (!decision.ok) throw new Error(`fill ${fill.executionId}: ${decision.refusal.explain}`)
   const after = tx.append(position, decision.events)
-  if (after.state.status === 'closed') tx.enqueue(closeNotice(after.state, context.broker.mode, await threadOf(tx, after.state.proposalId)))
+  await tellFill(context, tx, after.state, order)
   if (beyond) await startPosition(context, tx, order, beyond, at)
+}
+
+/** What is held has changed: the card of the fill follows, and a part that was closed is told of once. */
+async function tellFill(context: AppContext, tx: Transaction, position: Position, order: Order): Promise<void> {
+  const { mode } = context.broker
+  const thread = await threadOf(tx, position.proposalId)
+  if (position.status === 'closed') tx.enqueue(closeNotice(position, mode, thread))
+  else if (order.role === 'entry') tx.enqueue(fillNotice(position, order, mode, thread))
+  else if (order.status === 'filled') tx.enqueue(partNotice(position, order, mode, thread))
 }
 
 async function startPosition(context: AppContext, tx: Transaction, order: Order, fill: PositionFill, at: string): Promise<void> {

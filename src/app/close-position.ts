@@ -1,4 +1,5 @@
-import { percentOf, type Quantity, roundDown, zero } from '../domain/decimal.ts'
+import { sessionAt } from '../domain/calendar.ts'
+import { percentOf, type Quantity, roundDown, text, zero } from '../domain/decimal.ts'
 import { isTerminal, type Order, type OrderTicket } from '../domain/order.ts'
 import { prepareOrder, requestCancel } from '../domain/order-decisions.ts'
 import { type ExitReason, exitSide, type Position } from '../domain/position.ts'
@@ -45,25 +46,50 @@ async function closeAll(
   reason: ExitReason,
   meta: EventMeta,
 ): Promise<string> {
-  const under = working.filter((order) => isCloseOf(order, position))
-  const whole = under.find((order) => isOfEverything(order) || order.quantity.gte(position.quantity))
-  if (whole) return whole.id
-  for (const part of under) {
-    const stream = await tx.load('order', part.id)
-    const canceled = requestCancel(stream.state, 'making way for a close of everything', meta.occurredAt)
-    if (stream.state.status === 'ready' && canceled.ok) tx.append(stream, canceled.events)
-  }
-  return prepareClose(tx, position, { reason, proposalId: null, at: meta.occurredAt })
+  const under = await largeEnough(tx, working, position, position.quantity, meta)
+  return under ?? prepareClose(tx, position, { reason, proposalId: null, at: meta.occurredAt })
 }
 
-/** Half the shares, at the market; refused while any close is under way, because then the half of what is unclear. */
-export async function requestHalf(context: AppContext, position: Position, meta: EventMeta): Promise<CloseReport> {
+/** A close under way of at least so many shares; smaller ones that were not sent yet give way. */
+async function largeEnough(
+  tx: Transaction,
+  working: readonly Order[],
+  position: Position,
+  size: Quantity,
+  meta: EventMeta,
+): Promise<string | null> {
+  const under = working.filter((order) => isCloseOf(order, position))
+  const found = under.find((order) => isOfEverything(order) || order.quantity.gte(size))
+  if (found) return found.id
+  for (const part of under) {
+    const stream = await tx.load('order', part.id)
+    const canceled = requestCancel(stream.state, 'making way for a larger close', meta.occurredAt)
+    if (stream.state.status === 'ready' && canceled.ok) tx.append(stream, canceled.events)
+  }
+  return null
+}
+
+/** The order that already closes this much of a position; null: there is none, and what is smaller has given way. */
+export const closeUnderWay = async (tx: Transaction, position: Position, size: Quantity, meta: EventMeta): Promise<string | null> =>
+  largeEnough(tx, await tx.read.workingOrders(), position, size, meta)
+
+/**
+ * Half the shares, at the market; refused while any close is under way, because then the half of what is unclear. The legs have to
+ * let go of all shares meanwhile, so it is not begun while nothing trades: the half that stays would be without its stop all that time.
+ * @param held what the one who asks believes is held: a second tap must not halve the half.
+ */
+export async function requestHalf(context: AppContext, position: Position, held: Quantity | null, meta: EventMeta): Promise<CloseReport> {
+  const shut = sessionAt(context.clock.now()) !== 'regular'
+  const halted = await context.market.isHalted(position.symbol).catch(() => false)
   return context.store.transact(meta, async (tx) => {
     await lockCloses(tx)
     const { state } = await tx.load('position', position.id)
     const { id, symbol } = state
     const left = (reason: string): CloseReport => ({ closing: [], left: [{ positionId: id, symbol, reason }] })
     if (state.status === 'closed') return left('already closed')
+    if (shut || halted)
+      return left(`${halted ? 'trading in it is halted' : 'the market is shut'}: its stop stays for all of it; Close sells all`)
+    if (held !== null && !held.eq(state.quantity)) return left(`it is ${text(state.quantity)} now, not ${text(held)}`)
     if (closingOrder(await tx.read.workingOrders(), state)) return left('a close is under way already')
     const quantity = roundDown(percentOf(state.quantity, '50'), 0) as Quantity
     if (quantity.lte(zero)) return left('there is no half of one share')

@@ -168,9 +168,9 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       const position = await read.position(id)
       return requestClose(context, position ? [position] : [], reason, meta)
     },
-    async closeHalf(id, meta) {
+    async closeHalf(id, held, meta) {
       const position = await read.position(id)
-      return position ? requestHalf(context, position, meta) : { closing: [], left: [] }
+      return position ? requestHalf(context, position, held, meta) : { closing: [], left: [] }
     },
     async flatten(reason, meta) {
       const report = await requestClose(context, await read.openPositions(), reason, meta)

@@ -22,7 +22,7 @@ import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
 import type { DecisionOutcome } from './app.ts'
 import { denialNotice } from './cards/trade-notices.ts'
 import { change, end } from './change-proposal.ts'
-import { closingOrder, lockCloses, prepareClose } from './close-position.ts'
+import { closeUnderWay, lockCloses, prepareClose } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { clientOrderIdOf, entryOrderId } from './ids.ts'
@@ -200,11 +200,10 @@ function approveReduction(context: AppContext, proposal: Proposal, approval: App
       const ended = endProposal(stream.state, { type: 'ProposalExpired', at: meta.occurredAt, reason: gone.explain })
       return { outcome: 'refused', proposal: ended.ok ? tx.append(stream, ended.events).state : stream.state, refusal: gone }
     }
-    const under = closingOrder(await tx.read.workingOrders(), position)
     const { state } = await tx.load('position', position.id)
     const size = minimum(approval.quantity, state.quantity) as Quantity
     const closing = { reason: 'signal', proposalId: proposal.id, quantity: size, at: meta.occurredAt } as const
-    const orderId = under?.id ?? (await prepareClose(tx, state, closing))
+    const orderId = (await closeUnderWay(tx, state, size, meta)) ?? (await prepareClose(tx, state, closing))
     const approved = approveProposal(stream.state, approval, orderId)
     if (!approved.ok) return { outcome: 'refused', proposal: stream.state, refusal: approved.refusal }
     return { outcome: 'approved', proposal: tx.append(stream, approved.events).state }

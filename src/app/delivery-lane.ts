@@ -44,7 +44,8 @@ export function createLane({ context, outbox, chat, lane, delivered }: LaneParts
       const posted = await chat.deliver(card, { sequence, reference, mention, uncertain, thread, loud: crowd === 'ring' })
       await outbox.delivered(message, posted.reference)
       if (crowd === 'ring' && isNewProposal(card)) burst.rang(Date.now())
-      delivered()
+      // Edits may go through where posts do not, and only a post brings a proposal to anybody.
+      if (lane === 'posts') delivered()
       return crowd === 'digest'
     } catch (error) {
       await waitWith(message, error)

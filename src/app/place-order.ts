@@ -9,7 +9,7 @@ import { rejectNotice } from './cards/trade-notices.ts'
 import { closingOrder, isOfEverything, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
-import { legOrderId } from './ids.ts'
+import { isPartClose, legOrderId } from './ids.ts'
 import { threadOf } from './trade-thread.ts'
 
 /**
@@ -99,7 +99,9 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
   if (order.role === 'close') {
     const inTheWay = working.filter((o) => o.symbol === order.symbol && o.id !== order.id && !isTerminal(o) && o.status !== 'ready')
     if (inTheWay.length > 0) return cancelAll(context, inTheWay, 'making way for a close', meta)
-    if (misfits(order, position)) return recut(context, order, meta)
+    // Half of what is no longer there was not asked for; what is left gets its stop again.
+    if (misfits(order, position))
+      return isPartClose(order.id) ? cancelReady(context, order, 'the position became smaller', meta) : recut(context, order, meta)
   } else if (closingOrder(working, position)) return cancelReady(context, order, 'a close is under way', meta)
   if (order.quantity.gt(position.quantity)) return cancelReady(context, order, 'the position became smaller', meta)
   const claimed = await context.store.transact(meta, async (tx) => {

@@ -123,12 +123,12 @@ describe("a proposal's card", () => {
     ['partially_filled', { filledQuantity: quantity('7'), filledAveragePrice: price('122') }, 'Filled 7 of 40 at $122.00.'],
     ['rejected', { endedAt: iso(), reason: 'no room' }, 'The broker rejected it: no room'],
     ['canceled', { endedAt: iso() }, 'Nothing was filled: the order is canceled.'],
-    ['accepted', {}, undefined],
+    ['accepted', {}, 'At the broker: nothing is filled yet.'],
   ] as const)('says what became of its order: %s', (status, over, line) => {
     const approved = proposal({ status: 'approved', decidedBy: 'discord:2', decidedAt: iso(42_000) })
     const card = proposalCard(approved, 'sim', { order: order({ status, ...over }) })
     const head = 'Approved by discord:2 10:00:42, 42 s.'
-    expect(card.lines.slice(0, -1)).toEqual(line === undefined ? [head] : [head, line])
+    expect(card.lines.slice(0, -1)).toEqual([head, line])
     expect(card.tone).toBe('endedAt' in over && status !== 'filled' ? 'warning' : 'good')
   })
 

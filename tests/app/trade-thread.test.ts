@@ -30,7 +30,11 @@ describe('a thread per trade', () => {
     expect(last('notice:fill-')).toMatchObject({
       thread: `proposal:${id}`,
       event: 'fill',
-      buttons: [{ id: `move-stop:${position.id}` }, { id: `close-half:${position.id}` }, { id: `flatten:${position.id}` }],
+      buttons: [
+        { id: `move-stop:${position.id}` },
+        { id: `close-half:${position.id}:${position.quantity.toFixed()}` },
+        { id: `flatten:${position.id}` },
+      ],
     })
     expect(last('proposal:')?.lines[1]).toMatch(/^Filled \d+ at \$100\.\d+\.$/)
     await desk.turn('ACME', '90')
@@ -161,7 +165,7 @@ describe('closing half', () => {
   it('given a position, then half of it goes and the rest has stop and target again', async () => {
     await open()
     const position = await desk.hold()
-    const report = await desk.app.closeHalf(position.id, desk.by())
+    const report = await desk.app.closeHalf(position.id, null, desk.by())
     expect(report.closing).toHaveLength(1)
     for (let i = 0; i < 4; i++) await desk.turn()
     const after = await desk.app.read.position(position.id)
@@ -171,6 +175,40 @@ describe('closing half', () => {
     expect((await desk.broker.positions())[0]?.quantity.toFixed()).toBe(after?.quantity.toFixed())
   })
 
+  it('given the same button again, from a card of before, then nothing more goes; the thread told of the part once', async () => {
+    await open()
+    const position = await desk.hold()
+    await desk.app.closeHalf(position.id, position.quantity, desk.by())
+    for (let i = 0; i < 4; i++) await desk.turn()
+    const after = await desk.app.read.position(position.id)
+    const again = await desk.app.closeHalf(position.id, position.quantity, desk.by())
+    expect(again.left[0]?.reason).toBe(`it is ${after?.quantity.toFixed()} now, not ${position.quantity.toFixed()}`)
+    for (let i = 0; i < 2; i++) await desk.turn()
+    expect((await desk.app.read.position(position.id))?.quantity).toEqual(after?.quantity)
+  })
+
+  it('given a market that is shut, then nothing goes and the stop stays for all of it', async () => {
+    await open()
+    const position = await desk.hold()
+    const before = await stops()
+    await desk.market.pass(8 * 3_600)
+    const report = await desk.app.closeHalf(position.id, position.quantity, desk.by())
+    expect(report.left[0]?.reason).toContain('the market is shut')
+    expect(await stops()).toEqual(before)
+  })
+
+  it('given a half under way, when a signal to get out is approved, then all goes', async () => {
+    await open()
+    const position = await desk.hold()
+    await desk.app.closeHalf(position.id, null, desk.by())
+    await desk.alert({ side: 'sell', sourceId: 'out', headline: 'Acme loses the contract' })
+    const { id } = await desk.proposal()
+    expect(await desk.app.approve(id, { version: 1 }, desk.by())).toMatchObject({ outcome: 'approved' })
+    for (let i = 0; i < 6; i++) await desk.turn()
+    expect(await desk.app.read.position(position.id)).toMatchObject({ status: 'closed' })
+    expect(await desk.broker.positions()).toEqual([])
+  })
+
   it.each([
     ['stored', async () => undefined],
     ['on its way', () => desk.app.settled()],
@@ -178,7 +216,7 @@ describe('closing half', () => {
   ])('given a half that is %s, when all is closed, then all goes', async (_, meanwhile) => {
     await open()
     const position = await desk.hold()
-    await desk.app.closeHalf(position.id, desk.by())
+    await desk.app.closeHalf(position.id, null, desk.by())
     await meanwhile()
     await desk.app.flatten('manual', desk.by())
     for (let i = 0; i < 5; i++) await desk.turn()
@@ -190,7 +228,7 @@ describe('closing half', () => {
   it('given a close under way, one share, or a closed position, then it says why not', async () => {
     await open()
     const position = await desk.hold()
-    const reason = async () => (await desk.app.closeHalf(position.id, desk.by())).left[0]?.reason
+    const reason = async () => (await desk.app.closeHalf(position.id, null, desk.by())).left[0]?.reason
     await desk.app.closePosition(position.id, 'manual', desk.by())
     expect(await reason()).toBe('a close is under way already')
     for (let i = 0; i < 3; i++) await desk.turn()
@@ -201,6 +239,6 @@ describe('closing half', () => {
     await desk.app.settled()
     await desk.turn('BETA')
     const one = await desk.app.read.openPosition('BETA')
-    expect((await desk.app.closeHalf(one?.id ?? '', desk.by())).left[0]?.reason).toBe('there is no half of one share')
+    expect((await desk.app.closeHalf(one?.id ?? '', null, desk.by())).left[0]?.reason).toBe('there is no half of one share')
   })
 })

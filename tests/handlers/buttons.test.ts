@@ -229,9 +229,11 @@ describe('buttons', () => {
           },
         },
       ).app
-    expect((await press('close-half:pos1', half(null))).title).toBe('Closing half of NVDA')
-    expect((await press('close-half:pos1', half('already closed'))).lines).toEqual(['NVDA: already closed'])
-    expect((await press('close-half:nothing', half(null))).facts[0]?.value).toBe('NOT_FOUND')
+    expect((await press('close-half:pos1:41', half(null))).title).toBe('Closing half of NVDA')
+    expect((await press('close-half:pos1:41', half('already closed'))).lines).toEqual(['NVDA: already closed'])
+    expect((await press('close-half:nothing:41', half(null))).facts[0]?.value).toBe('NOT_FOUND')
+    for (const id of ['close-half:pos1', 'close-half:pos1:-1', 'close-half:pos1:1e9'])
+      expect((await press(id, half(null))).facts[0]?.value, id).toBe('NOT_FOUND')
   })
 
   it('Show asks a command again that only looks, and no other', async () => {

@@ -211,7 +211,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
       called('closePosition', meta, reason)
       return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
     },
-    async closeHalf(positionId, meta) {
+    async closeHalf(positionId, _held, meta) {
       called('closeHalf', meta, positionId)
       return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
     },

@@ -26,12 +26,15 @@ export function ending(p: Proposal, nameOf: NameOf): string {
   return `${words[p.status]}${who}${when}`
 }
 
+/** Whoever sees one of these wants to know first that no money moved. */
+const withoutOrder: ReadonlySet<Proposal['status']> = new Set(['declined', 'expired', 'superseded', 'denied', 'voided'])
+
 const sentence = (words: string): string => words.replace(/^[a-z]/, (first) => first.toUpperCase())
 
 /** What has become of it, in the order in which somebody wants to know. */
 export function statusLines(p: Proposal, nameOf: NameOf, order: Order | null): readonly string[] {
   if (p.status === 'pending') return waitingLines(p, nameOf)
-  const nothing = p.status === 'expired' ? [`Nothing was ${p.side === 'buy' ? 'bought' : 'sold'}.`] : []
+  const nothing = withoutOrder.has(p.status) ? [`Nothing was ${p.side === 'buy' ? 'bought' : 'sold'}.`] : []
   return [`${ending(p, nameOf)}.`, ...nothing, ...(p.reason === null ? [] : [sentence(p.reason)]), ...orderLines(p, order)]
 }
 
@@ -56,5 +59,5 @@ function orderLines(p: Proposal, order: Order | null): readonly string[] {
     return [`Filled ${text(filledQuantity)}${part} at ${priceText(filledAveragePrice)}.`]
   }
   if (status === 'rejected') return [`The broker rejected it: ${order.reason ?? 'no reason given'}`]
-  return endedAt === null ? [] : [`Nothing was filled: the order is ${status}.`]
+  return [endedAt === null ? 'At the broker: nothing is filled yet.' : `Nothing was filled: the order is ${status}.`]
 }

@@ -33,11 +33,7 @@ export function fillNotice(position: Position, order: Order, mode: Broker['mode'
       { label: 'Stop', value: position.stopLoss === null ? 'none' : priceText(position.stopLoss) },
       { label: 'Target', value: position.takeProfit === null ? 'none' : priceText(position.takeProfit) },
     ],
-    buttons: [
-      { id: `move-stop:${position.id}`, label: 'Move stop', style: 'plain' },
-      { id: `close-half:${position.id}`, label: 'Close half', style: 'plain' },
-      { id: `flatten:${position.id}`, label: 'Close', style: 'danger' },
-    ],
+    buttons: exitButtons(position),
     menu: [whyButton(position.id)],
     data: positionView(position, null),
   }
@@ -48,6 +44,35 @@ export function fillNotice(position: Position, order: Order, mode: Broker['mode'
 function lossAt({ side, entryPrice, quantity }: Position, stop: Price): Usd {
   const loss = (side === 'long' ? entryPrice.minus(stop) : stop.minus(entryPrice)).times(quantity) as Usd
   return loss.lt(zero) ? usd('0') : loss
+}
+
+const exitButtons = ({ id, quantity }: Position): readonly CardButton[] => [
+  { id: `move-stop:${id}`, label: 'Move stop', style: 'plain' },
+  { id: `close-half:${id}:${text(quantity)}`, label: 'Close half', style: 'plain' },
+  { id: `flatten:${id}`, label: 'Close', style: 'danger' },
+]
+
+/** A part of it is closed; the rest goes on. @param order the close that was filled. */
+export function partNotice(position: Position, order: Order, mode: Broker['mode'], { thread, mention }: TradeThread): OutboxMessage {
+  const { symbol, quantity, side, stopLoss } = position
+  const verb = side === 'long' ? 'Sold' : 'Bought back'
+  const at = priceText(order.filledAveragePrice ?? position.entryPrice)
+  const content: CardContent = {
+    tone: 'neutral',
+    event: 'close',
+    thread,
+    title: `${verb} ${text(order.filledQuantity)} ${symbol} at ${at}`,
+    pushText: `${symbol} ${order.side.toUpperCase()} filled: ${text(order.filledQuantity)} at ${at}; ${text(quantity)} left`,
+    facts: [
+      { label: 'Left', value: `${text(quantity)} shares`, emphasis: true },
+      { label: 'Realized', value: signed(position.realizedPnl) },
+      { label: 'Stop', value: stopLoss === null ? 'none' : priceText(stopLoss) },
+    ],
+    buttons: exitButtons(position),
+    menu: [whyButton(position.id)],
+    data: positionView(position, null),
+  }
+  return notice(`part-${order.id}`, mode, content, { mention })
 }
 
 const whyButton = (id: string): CardButton => ({ id: `why:${id}`, label: 'Why', style: 'plain' })

@@ -1,4 +1,4 @@
-import { ActivityType, Client, Events, GatewayIntentBits, type Interaction, Options, Status } from 'discord.js'
+import { ActivityType, Client, Events, GatewayIntentBits, type Interaction, Options, Partials, Status } from 'discord.js'
 import type { DiscordAccess } from '../../../config/environment.ts'
 import type { DiscordLog } from './messages.ts'
 import { problemOf, restOptions } from './rest.ts'
@@ -151,6 +151,8 @@ const patience = async (): Promise<'waiting'> => {
 const newClient = (access: DiscordAccess): Client =>
   new Client({
     intents: [GatewayIntentBits.Guilds],
+    // Whoever presses a button in an archived thread names a channel that is not in memory: it comes with the press.
+    partials: [Partials.Channel],
     allowedMentions: { parse: [] },
     rest: { ...restOptions(access), retries: 1 },
     // A server that is out of order must not keep interactions waiting until they have expired.

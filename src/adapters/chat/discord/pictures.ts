@@ -44,7 +44,7 @@ export function createPictures(draw: (picture: CardPicture) => Promise<Uint8Arra
         const png = await draw(picture)
         if (png === null || turns.get(reference) !== turn) return
         const id = await put({ name: fileName(picture), alt: picture.alt, png })
-        if (id !== null) shown.set(reference, { picture: picture.name, id })
+        if (id !== null && turns.get(reference) === turn) shown.set(reference, { picture: picture.name, id })
       } catch (error) {
         log.warn(
           { card: key, picture: picture.name, problem: error instanceof Error ? error.message : 'unknown' },

@@ -132,8 +132,9 @@ export function listen(app: App, options: InteractionOptions): void {
   /** A page has no messages: the answer is a modal over the home tab, or takes the place of the modal it was pressed in. */
   async function pressInView(who: Actor, button: string, { view, trigger_id: trigger, user }: PressBody): Promise<void> {
     const asker: Asker = { user: user.id, respond: null, replace: false, thread: null }
+    const pressed = inbound.press(who, button)
     const shown = view?.type === 'modal' ? view.id : await opened(trigger, null, asker)
-    const card = await inbound.press(who, button)
+    const card = await pressed
     if (shown === null) return answer(asker, card)
     await update(shown, cardView(card))
     if (view?.type === 'home') await showHome(who, await inbound.home(who))
