@@ -148,7 +148,7 @@ function Actions({ proposal: p, more, toggleMore }: Props & { readonly more: boo
             class="button"
             data-testid="half"
             disabled={off || some === null}
-            aria-label={some === null ? 'Approve half: too few shares' : `Approve half, ${some} shares`}
+            aria-label={some === null ? '½: too few shares' : `½ (${some}): approve half the shares`}
             onClick={tap(() => some !== null && void approve(p, some))}
           >
             ½{some === null ? '' : ` (${some})`}
