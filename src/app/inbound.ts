@@ -99,6 +99,7 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
         let asking: ReturnType<NonNullable<Button['form']>> | undefined
         const entered = await enter(actor, buttonId, {}, ({ button, call }) => {
           asking = button.form?.(call)
+          // Heard of below by those who may see them; for everybody else its failure is nobody's.
           asking?.catch(() => undefined)
         })
         if ('key' in entered) return entered
