@@ -10,11 +10,11 @@ import { platformFaults as faults } from '../support/platform-faults.ts'
 import { copiesOf, discordPeople, type Platforms, slackPeople, startPlatforms, words } from '../support/three-chats.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
-const minutes = soak ? 10 : 0.5
-const proposalsWanted = soak ? 550 : 30
+const minutes = soak ? 10 : 1
+const proposalsWanted = soak ? 550 : 55
 /** Mean real ms between two faults. */
 const faultEveryMs = 1_500
-const killEveryMs = soak ? 45_000 : 12_000
+const killEveryMs = soak ? 45_000 : 15_000
 
 /** Enough companies and money that no two trades get into each other's way. */
 const calm = {

@@ -8,8 +8,8 @@ import { type ApprovalReply, type Person, personAt } from '../support/person.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
 const randomRounds = soak ? 200 : 10
-/** In a short run a different eleventh of the moments each time; all of them in a soak. */
-const shareOfMoments = soak ? 1 : 1 / 11
+/** In a short run a different eighth of the moments each time; all of them in a soak. */
+const shareOfMoments = soak ? 1 : 1 / 8
 const lanes = 2
 const patient = soak ? 3_600_000 : 300_000
 
