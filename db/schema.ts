@@ -172,6 +172,8 @@ export const orders = pgTable(
     quantity: decimalColumn('quantity').notNull(),
     limitPrice: decimalColumn('limit_price'),
     stopPrice: decimalColumn('stop_price'),
+    trailPercent: decimalColumn('trail_percent'),
+    extendedHours: boolean('extended_hours').notNull().default(false),
     timeInForce: word<TimeInForce>()('time_in_force').notNull(),
     bracketStopLoss: decimalColumn('bracket_stop_loss'),
     bracketTakeProfit: decimalColumn('bracket_take_profit'),

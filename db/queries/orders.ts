@@ -8,7 +8,7 @@ import { pageQuery, toPage } from './page.ts'
 
 export function toOrder(row: InferSelectModel<typeof orders>): Order {
   const { streamVersion: _, bracketStopLoss: stopLoss, bracketTakeProfit: takeProfit, ...rest } = row
-  return { ...rest, bracket: stopLoss && takeProfit ? { stopLoss, takeProfit } : null }
+  return { ...rest, bracket: stopLoss && { stopLoss, takeProfit } }
 }
 
 // Written out like the partial indexes: the server has to see that the index holds all rows that are asked for.

@@ -30,6 +30,9 @@ export async function applyUpdate(context: AppContext, update: BrokerUpdate): Pr
       case 'split':
         await applySplit(tx, update)
         return true
+      case 'fee':
+      case 'correction':
+        return false
     }
   })
 }
@@ -145,6 +148,9 @@ async function tellOrder(
     case 'partially_filled':
     case 'filled':
     case 'pending_cancel':
+    case 'pending_replace':
+    case 'paused':
+    case 'unrecognized':
       break // Fills speak for themselves, as executions.
   }
 }

@@ -141,6 +141,8 @@ const closeTicket = (position: Position, quantity: Quantity, clientOrderId: stri
   quantity,
   limitPrice: null,
   stopPrice: null,
+  trailPercent: null,
+  extendedHours: false,
   timeInForce: 'day',
   bracket: null,
 })

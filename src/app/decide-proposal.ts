@@ -149,6 +149,8 @@ async function judgeAndOrder(
     // The ceiling is what was approved: paying up to it is not chasing, paying more would be.
     limitPrice: terms.ceilingPrice,
     stopPrice: null,
+    trailPercent: null,
+    extendedHours: false,
     // Legs live as long as their entry may: a position keeps its stop overnight. What is not filled soon is canceled by `protect`.
     timeInForce: 'gtc',
     bracket: { stopLoss: terms.stopLoss, takeProfit: terms.takeProfit },

@@ -73,6 +73,8 @@ async function claim(tx: Transaction, position: Position, leg: Order, stop: Pric
     quantity: remaining(leg),
     limitPrice: null,
     stopPrice: stop,
+    trailPercent: null,
+    extendedHours: false,
     timeInForce: leg.timeInForce,
     bracket: null,
   }

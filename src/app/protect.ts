@@ -111,6 +111,8 @@ function guardTicket(position: Position, size: Quantity, id: string): OrderTicke
     quantity: size,
     limitPrice: target,
     stopPrice: target ? null : stop,
+    trailPercent: null,
+    extendedHours: false,
     timeInForce: 'gtc',
     bracket: target ? { stopLoss: stop, takeProfit: target } : null,
   }

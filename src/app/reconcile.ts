@@ -29,15 +29,7 @@ export async function reconcile(context: AppContext): Promise<readonly string[]>
 
 async function catchUp(context: AppContext, since: string): Promise<void> {
   await adoptOpenOrders(context)
-  const happenings = [
-    ...(await context.broker.executionsSince(since)).map((execution) => ({
-      at: execution.at,
-      update: { type: 'execution' as const, execution },
-    })),
-    ...(await context.broker.splitsSince(since)).map((split) => ({ at: split.at, update: split })),
-  ]
-  happenings.sort((a, b) => a.at.localeCompare(b.at))
-  for (const { update } of happenings) await applyUpdate(context, update)
+  for (const activity of await context.broker.activitiesSince(since)) await applyUpdate(context, activity)
   await closeEnded(context)
 }
 

@@ -1,5 +1,6 @@
 import type { Side } from './alert.ts'
 import {
+  type Decimal,
   type DecimalString,
   decimal,
   divide,
@@ -16,8 +17,8 @@ import {
 import type { Evolution } from './decision.ts'
 import { splitOrderPrices } from './split.ts'
 
-export type OrderType = 'market' | 'limit' | 'stop'
-export type TimeInForce = 'day' | 'gtc'
+export type OrderType = 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
+export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls'
 /** entry grows a position; stop and target are its protective legs; close shrinks it on demand. */
 export type OrderRole = 'entry' | 'stop' | 'target' | 'close'
 /**
@@ -38,9 +39,10 @@ export type OrderStatus =
   | 'rejected'
   | 'replaced'
 
+/** Without a target it is one-triggers-other: an entry that brings its stop alone. */
 export interface Bracket {
   readonly stopLoss: Price
-  readonly takeProfit: Price
+  readonly takeProfit: Price | null
 }
 
 /** Everything needed to send the order again, to the letter. */
@@ -52,7 +54,11 @@ export interface OrderTicket {
   readonly quantity: Quantity
   readonly limitPrice: Price | null
   readonly stopPrice: Price | null
+  /** How far a trailing stop stays behind, in percent of the best price since it rests; null for every other type. */
+  readonly trailPercent: Decimal | null
   readonly timeInForce: TimeInForce
+  /** May trade before the open and after the close: limit orders for the day only. */
+  readonly extendedHours: boolean
   /** Legs sent with the order: on an entry both; on a `target` its stop too, as one-cancels-other. Null for a lone order. */
   readonly bracket: Bracket | null
 }
@@ -83,10 +89,10 @@ export interface Order extends OrderTicket {
 }
 
 type StoredTicket = {
-  readonly [K in keyof OrderTicket]: OrderTicket[K] extends string
+  readonly [K in keyof OrderTicket]: OrderTicket[K] extends string | boolean
     ? OrderTicket[K]
     : K extends 'bracket'
-      ? { readonly stopLoss: DecimalString; readonly takeProfit: DecimalString } | null
+      ? { readonly stopLoss: DecimalString; readonly takeProfit: DecimalString | null } | null
       : null extends OrderTicket[K]
         ? DecimalString | null
         : DecimalString
@@ -160,14 +166,23 @@ export const storeTicket = (t: OrderTicket): StoredTicket => ({
   quantity: text(t.quantity),
   limitPrice: t.limitPrice && text(t.limitPrice),
   stopPrice: t.stopPrice && text(t.stopPrice),
-  bracket: t.bracket && { stopLoss: text(t.bracket.stopLoss), takeProfit: text(t.bracket.takeProfit) },
+  trailPercent: t.trailPercent && text(t.trailPercent),
+  extendedHours: t.extendedHours,
+  bracket: t.bracket && { stopLoss: text(t.bracket.stopLoss), takeProfit: t.bracket.takeProfit && text(t.bracket.takeProfit) },
 })
-const parseTicket = (t: StoredTicket): OrderTicket => ({
+/** Tickets stored before there were trailing stops and extended hours say nothing of them. */
+type EarlierTicket = Omit<StoredTicket, 'trailPercent' | 'extendedHours'> & Partial<StoredTicket>
+const parseTicket = (t: EarlierTicket): OrderTicket => ({
   ...t,
   quantity: quantity(t.quantity),
   limitPrice: t.limitPrice === null ? null : price(t.limitPrice),
   stopPrice: t.stopPrice === null ? null : price(t.stopPrice),
-  bracket: t.bracket && { stopLoss: price(t.bracket.stopLoss), takeProfit: price(t.bracket.takeProfit) },
+  trailPercent: t.trailPercent ? decimal(t.trailPercent) : null,
+  extendedHours: t.extendedHours ?? false,
+  bracket: t.bracket && {
+    stopLoss: price(t.bracket.stopLoss),
+    takeProfit: t.bracket.takeProfit === null ? null : price(t.bracket.takeProfit),
+  },
 })
 
 const unprepared: Omit<Order, 'id'> = {
@@ -178,7 +193,9 @@ const unprepared: Omit<Order, 'id'> = {
   quantity: quantity('0'),
   limitPrice: null,
   stopPrice: null,
+  trailPercent: null,
   timeInForce: 'day',
+  extendedHours: false,
   bracket: null,
   brokerOrderId: null,
   role: 'entry',

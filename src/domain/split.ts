@@ -10,7 +10,7 @@ export function splitPrice(old: Price, ratio: Decimal, round: 'up' | 'down'): Pr
 interface OrderPrices {
   readonly limitPrice: Price | null
   readonly stopPrice: Price | null
-  readonly bracket: { readonly stopLoss: Price; readonly takeProfit: Price } | null
+  readonly bracket: { readonly stopLoss: Price; readonly takeProfit: Price | null } | null
 }
 
 /**
@@ -20,13 +20,14 @@ interface OrderPrices {
 export function splitOrderPrices(order: OrderPrices & { readonly side: Side }, ratio: Decimal): OrderPrices {
   const { side, limitPrice, stopPrice, bracket } = order
   const buys = side === 'buy'
-  const rising = bracket?.stopLoss.lt(bracket.takeProfit) ?? true
+  // Only an entry goes without a target, and one that buys has its stop below.
+  const rising = bracket?.takeProfit ? bracket.stopLoss.lt(bracket.takeProfit) : buys
   return {
     limitPrice: limitPrice && splitPrice(limitPrice, ratio, buys ? 'down' : 'up'),
     stopPrice: stopPrice && splitPrice(stopPrice, ratio, buys ? 'up' : 'down'),
     bracket: bracket && {
       stopLoss: splitPrice(bracket.stopLoss, ratio, rising ? 'down' : 'up'),
-      takeProfit: splitPrice(bracket.takeProfit, ratio, rising ? 'up' : 'down'),
+      takeProfit: bracket.takeProfit && splitPrice(bracket.takeProfit, ratio, rising ? 'up' : 'down'),
     },
   }
 }

@@ -13,7 +13,7 @@ function faultyBroker() {
   const wrap = (broker: Broker): Broker => ({
     ...broker,
     connect(listener) {
-      tell = listener
+      tell = (update) => listener(update, null)
       return broker.connect(listener)
     },
     async submitEntry(entry) {
@@ -238,7 +238,14 @@ describe('an order on its way', () => {
     const held = { symbol: 'ACME', side: 'long' as const, quantity: position.quantity }
     const own = { clientOrderId: 'by-hand', symbol: 'ACME', side: 'sell' as const, type: 'market' as const, timeInForce: 'day' as const }
     await desk.broker.submitReducing(
-      riskReducing({ ...own, quantity: position.quantity, limitPrice: null, stopPrice: null, bracket: null }, held),
+      riskReducing(
+        {
+          ...own,
+          quantity: position.quantity,
+          ...{ limitPrice: null, stopPrice: null, trailPercent: null, extendedHours: false, bracket: null },
+        },
+        held,
+      ),
     )
     await reconcile()
     for (let i = 0; i < 3; i++) await desk.turn()
@@ -248,7 +255,7 @@ describe('an order on its way', () => {
 
   it('given a fill of an order that nobody knows, then it is noted, not lost and not guessed', async () => {
     await open()
-    const execution = { executionId: 'x1', brokerOrderId: 'stranger', symbol: 'ACME', side: 'buy' as const }
+    const execution = { reportedAs: null, executionId: 'x1', brokerOrderId: 'stranger', symbol: 'ACME', side: 'buy' as const }
     const at = new Date(desk.market.clock.now()).toISOString()
     await line.tell({ type: 'execution', execution: { ...execution, quantity: quantity('5'), price: price('100'), fees: usd('0'), at } })
     expect(desk.logged.some(({ message }) => message.includes('not known yet'))).toBe(true)
@@ -290,7 +297,13 @@ describe('an order on its way', () => {
     await desk.turn('ACME', '90')
     expect(await desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'stop_loss' })
     const at = new Date(desk.market.clock.now()).toISOString()
-    const late = { executionId: 'late', brokerOrderId: target?.brokerOrderId ?? '', symbol: 'ACME', side: 'sell' as const }
+    const late = {
+      reportedAs: null,
+      executionId: 'late',
+      brokerOrderId: target?.brokerOrderId ?? '',
+      symbol: 'ACME',
+      side: 'sell' as const,
+    }
     await line.tell({ type: 'execution', execution: { ...late, quantity: position.quantity, price: price('106'), fees: usd('0'), at } })
     await desk.app.settled()
     await desk.app.tendOrders()

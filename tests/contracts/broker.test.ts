@@ -143,6 +143,37 @@ describe.each(benches)('the $name broker', ({ create }) => {
     })
   })
 
+  it('takes an entry that brings its stop alone', async () => {
+    const alone = { stopLoss: price('95'), takeProfit: null }
+    const result = await bench.broker.submitEntry(cleared({ bracket: alone }))
+    expect(result).toMatchObject({ outcome: 'accepted', legs: [{ legRole: 'stop', status: 'held' }] })
+    await bench.trade('100')
+    await bench.trade('94')
+    expect(await shares()).toBeNull()
+  })
+
+  it('cancels everything at one request, held legs as well', async () => {
+    await enter()
+    await bench.broker.submitEntry(cleared({ clientOrderId: 'c2', limitPrice: price('90') }))
+    expect(await bench.broker.cancelEverything()).toEqual([])
+    await bench.trade('100')
+    expect(await bench.broker.openOrders()).toEqual([])
+    expect(await shares()).toBeNull()
+  })
+
+  it('lists orders of any status from a time on', async () => {
+    const { order } = await enter()
+    await bench.broker.cancel(order.brokerOrderId)
+    await bench.trade('100')
+    const since = await bench.broker.ordersSince('2000-01-01T00:00:00.000Z')
+    expect(since.map((o) => [o.legRole, o.status])).toEqual([
+      [null, 'canceled'],
+      ['target', 'canceled'],
+      ['stop', 'canceled'],
+    ])
+    expect(await bench.broker.ordersSince('2100-01-01T00:00:00.000Z')).toEqual([])
+  })
+
   it.each([
     ['a symbol it does not know', { symbol: 'NOPE' }],
     ['a price with parts of a cent', { limitPrice: price('100.005') }],
@@ -162,11 +193,11 @@ describe.each(benches)('the $name broker', ({ create }) => {
     expect(await bench.broker.orderByClientId('never')).toBeNull()
   })
 
-  it('lists executions from a time on', async () => {
+  it('lists what happened from a time on', async () => {
     await enter()
     await bench.trade('100')
-    const all = await bench.broker.executionsSince('2000-01-01T00:00:00.000Z')
+    const all = await bench.broker.activitiesSince('2000-01-01T00:00:00.000Z')
     expect(all).toHaveLength(1)
-    expect(await bench.broker.executionsSince('2100-01-01T00:00:00.000Z')).toEqual([])
+    expect(await bench.broker.activitiesSince('2100-01-01T00:00:00.000Z')).toEqual([])
   })
 })

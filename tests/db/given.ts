@@ -87,6 +87,8 @@ export const orderPrepared = (seconds = 0, over: Partial<Extract<OrderEvent, { t
     quantity: '100',
     limitPrice: '10.15',
     stopPrice: null,
+    trailPercent: null,
+    extendedHours: false,
     timeInForce: 'day',
     bracket: { stopLoss: '9.50', takeProfit: '11.00' },
   },

@@ -17,9 +17,9 @@ describe('a broker whose fills are quicker than its answers', () => {
         await bot.bot.app.reconcile()
         return broker.submitEntry(entry)
       }
-      const before = (await broker.executionsSince('1970-01-01T00:00:00Z')).length
+      const before = (await broker.activitiesSince('1970-01-01T00:00:00Z')).length
       const result = await broker.submitEntry(entry)
-      await eventually('the entry filled', async () => (await broker.executionsSince('1970-01-01T00:00:00Z')).length > before)
+      await eventually('the entry filled', async () => (await broker.activitiesSince('1970-01-01T00:00:00Z')).length > before)
       // Long enough for the fill to be told before the order is known.
       await new Promise((done) => setTimeout(done, 500))
       answered += 1

@@ -122,7 +122,7 @@ async function live(folder: string, home: BotHome, { deeds }: World): Promise<{ 
     }
     await bot.bot.app.reconcile()
     await bot.bot.app.settled()
-    executions = (await bot.bot.app.broker.executionsSince('1970-01-01T00:00:00Z')).length
+    executions = (await bot.bot.app.broker.activitiesSince('1970-01-01T00:00:00Z')).length
   } finally {
     await bot.stop({ keep: true })
   }

@@ -287,11 +287,12 @@ const fakeBroker = (books: FakeBooks): App['broker'] => ({
   positions: async () => [],
   openOrders: async () => [],
   orderByClientId: async () => null,
-  executionsSince: async () => [],
-  splitsSince: async () => [],
+  ordersSince: async () => [],
+  activitiesSince: async () => [],
   submitEntry: nobodyHome('entries'),
   submitReducing: nobodyHome('orders'),
   cancel: nobodyHome('orders'),
+  cancelEverything: nobodyHome('orders'),
   replace: nobodyHome('orders'),
 })
 

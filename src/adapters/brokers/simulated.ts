@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.ts'
 import { price, usd } from '../../domain/decimal.ts'
 import type { OrderTicket } from '../../domain/order.ts'
-import { type Broker, BrokerError, type SubmitResult } from '../../ports/broker.ts'
+import { activityAt, type Broker, type BrokerActivity, BrokerError, type SubmitResult } from '../../ports/broker.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { KeyValueStore } from '../../ports/key-value.ts'
 import type { MarketFeed } from '../../ports/market-feed.ts'
@@ -22,6 +22,12 @@ export interface SimulatedBrokerOptions {
   /** Read at each use: fees, rates and margin may change while it runs; the opening cash counts once. */
   readonly settings: () => Settings
   readonly log: { warn(facts: object, message: string): void }
+}
+
+/** What can be told again, oldest first: executions before the splits of their moment. */
+function activitiesOf(book: Book): readonly BrokerActivity[] {
+  const executions = [...book.executions.values()].map((execution) => ({ type: 'execution' as const, execution }))
+  return [...executions, ...book.splits.values()].sort((a, b) => activityAt(a).localeCompare(activityAt(b)))
 }
 
 /**
@@ -62,6 +68,8 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
       return { outcome: 'unknown', reason: error instanceof Error ? error.message : String(error) }
     }
   }
+  const startCancel = (order: OrderRecord, now: number): void =>
+    book.tellOrder(book.put({ ...order, status: 'pending_cancel', cancelAt: now + simulation().latency_ms, changedAt: now }))
   const known = (clientOrderId: string): SubmitResult | null => {
     const order = book.byClientId(clientOrderId)
     if (order) return answer(order, 'duplicate')
@@ -104,17 +112,22 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
       const order = book.byClientId(clientOrderId)
       return order && { order: toBrokerOrder(order), legs: book.legsOf(order.id).map(toBrokerOrder) }
     },
-    executionsSince: async (at) => [...book.executions.values()].filter((e) => e.at >= isoOf(Date.parse(at))),
-    splitsSince: async (at) => [...book.splits.values()].filter((s) => s.at >= isoOf(Date.parse(at))),
+    ordersSince: async (at) => [...book.orders.values()].map(toBrokerOrder).filter((order) => order.at >= isoOf(Date.parse(at))),
+    activitiesSince: async (at) => activitiesOf(book).filter((activity) => activityAt(activity) >= isoOf(Date.parse(at))),
     submitEntry: ({ ticket }) => submit(ticket, false),
     submitReducing: ({ ticket }) => submit(ticket, true),
     async cancel(brokerOrderId) {
       const order = book.orders.get(brokerOrderId)
       if (!order) throw new BrokerError('permanent', `no order ${brokerOrderId} at the simulated broker`)
       if (!isWorking(order) || order.status === 'pending_cancel') return
-      const now = clock.now()
-      book.tellOrder(book.put({ ...order, status: 'pending_cancel', cancelAt: now + simulation().latency_ms, changedAt: now }))
+      startCancel(order, clock.now())
       await writer.commit()
+    },
+    async cancelEverything() {
+      const now = clock.now()
+      for (const order of book.allWorking()) if (order.status !== 'pending_cancel') startCancel(order, now)
+      await writer.commit()
+      return []
     },
     async replace(brokerOrderId, change) {
       const before = known(change.clientOrderId)

@@ -9,8 +9,7 @@ const everything = async (broker: Awaited<ReturnType<typeof world>>['broker']) =
   account: await broker.account(),
   positions: await broker.positions(),
   orders: await broker.openOrders(),
-  executions: await broker.executionsSince('2000-01-01T00:00:00Z'),
-  splits: await broker.splitsSince('2000-01-01T00:00:00Z'),
+  activities: await broker.activitiesSince('2000-01-01T00:00:00Z'),
 })
 
 describe('the simulated broker after a crash', () => {
@@ -66,6 +65,16 @@ describe('the simulated broker after a crash', () => {
 })
 
 describe('the simulated broker', () => {
+  it.each([
+    ['stop_limit', { type: 'stop_limit', stopPrice: price('101') }],
+    ['trailing_stop', { type: 'trailing_stop', limitPrice: null, trailPercent: decimal('3') }],
+    ['ioc', { timeInForce: 'ioc' }],
+    ['extended hours', { extendedHours: true }],
+  ] as const)('rejects what it does not trade, in words: %s', async (_, over) => {
+    const { broker } = await world(memoryStore())
+    expect(await broker.submitEntry(cleared(over))).toMatchObject({ outcome: 'rejected', code: 'unsupported_order' })
+  })
+
   it('cancels a hundred orders in few writes', async () => {
     const store = memoryStore()
     const { broker } = await world(store)
@@ -167,7 +176,7 @@ describe('the simulated broker', () => {
     await market.trade('100')
     await market.pass(7 * dayMs)
     expect(await broker.orderByClientId('c1')).toBeNull()
-    expect(await broker.executionsSince(new Date(start).toISOString())).toEqual([])
+    expect(await broker.activitiesSince(new Date(start).toISOString())).toEqual([])
     expect((await broker.positions()).map((p) => text(p.quantity))).toEqual(['100'])
     const again = await (await world(store, {}, market)).broker.submitEntry(cleared())
     expect(again).toMatchObject({ outcome: 'rejected', code: 'duplicate_client_order_id' })

@@ -21,6 +21,8 @@ const ticketDefaults: OrderTicket = {
   quantity: quantity('100'),
   limitPrice: price('100.5'),
   stopPrice: null,
+  trailPercent: null,
+  extendedHours: false,
   timeInForce: 'gtc',
   bracket: null,
 }

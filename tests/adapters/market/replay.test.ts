@@ -120,7 +120,7 @@ describe.skipIf(!existsSync(minute))('real bars (needs ../shared/data)', () => {
     await market.advanceTo(at('2014-06-09T15:00:00Z'))
     expect((await broker.positions()).map((p) => text(p.quantity))).toEqual(['70'])
     expect((await broker.openOrders()).map((o) => text(o.ticket.quantity))).toEqual(['70', '70'])
-    expect(await broker.splitsSince('2014-06-09T00:00:00Z')).toMatchObject([{ symbol: 'AAPL', ratio: '7' }])
+    expect(await broker.activitiesSince('2014-06-09T00:00:00Z')).toMatchObject([{ type: 'split', symbol: 'AAPL', ratio: '7' }])
     const after = await broker.account()
     expect(after.equity.minus(before.equity).abs().lt('150')).toBe(true)
   })

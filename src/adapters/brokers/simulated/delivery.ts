@@ -1,6 +1,6 @@
-import type { BrokerUpdate } from '../../../ports/broker.ts'
+import type { Broker, BrokerUpdate } from '../../../ports/broker.ts'
 
-export type UpdateListener = (update: BrokerUpdate) => Promise<void>
+export type UpdateListener = Parameters<Broker['connect']>[0]
 
 export interface Delivery {
   listen(listener: UpdateListener | null): void
@@ -18,7 +18,7 @@ export function createDelivery(log: { warn(facts: object, message: string): void
 
   const tell = async (update: BrokerUpdate): Promise<void> => {
     try {
-      await listener?.(update)
+      await listener?.(update, null)
     } catch (error) {
       log.warn({ error, update: update.type }, 'an update of the simulated broker was not taken; reconciling will find it')
     }

@@ -23,6 +23,13 @@ interface Placing {
   readonly now: number
 }
 
+/** @throws Error for kinds of order that `malformed` refuses. */
+function kindOf({ type, timeInForce }: OrderTicket): Pick<OrderRecord, 'type' | 'timeInForce'> {
+  if (type === 'stop_limit' || type === 'trailing_stop') throw new Error(`no ${type} orders here`)
+  if (timeInForce !== 'day' && timeInForce !== 'gtc') throw new Error(`no ${timeInForce} orders here`)
+  return { type, timeInForce }
+}
+
 function newOrder(book: Book, { ticket, reducing, reservedPrice, now }: Placing, simulation: Simulation): OrderRecord {
   const place = book.nextNumber()
   return {
@@ -30,18 +37,18 @@ function newOrder(book: Book, { ticket, reducing, reservedPrice, now }: Placing,
     place,
     clientOrderId: ticket.clientOrderId,
     parentId: null,
+    replaces: null,
     legRole: null,
     heldBy: null,
     group: null,
     reducing,
     symbol: ticket.symbol,
     side: ticket.side,
-    type: ticket.type,
+    ...kindOf(ticket),
     quantity: ticket.quantity,
     filled: quantity('0'),
     limitPrice: ticket.limitPrice,
     stopPrice: ticket.stopPrice,
-    timeInForce: ticket.timeInForce,
     bracket: ticket.bracket,
     status: 'accepted',
     triggered: false,
@@ -88,8 +95,9 @@ export function place(
     return { order, legs: [book.put(newLeg(book, order, 'stop', bracket.stopLoss))] }
   }
   const order = book.put(drawn)
-  const target = book.put(newLeg(book, order, 'target', bracket.takeProfit))
-  return { order, legs: [target, book.put(newLeg(book, order, 'stop', bracket.stopLoss))] }
+  const { stopLoss, takeProfit } = bracket
+  const target = takeProfit ? [book.put(newLeg(book, order, 'target', takeProfit))] : []
+  return { order, legs: [...target, book.put(newLeg(book, order, 'stop', stopLoss))] }
 }
 
 /** The order that takes another's place: same side, group and parent, with new terms. */
@@ -111,6 +119,7 @@ export function successor(
     id: `sim-o-${number}`,
     place: number,
     clientOrderId: change.clientOrderId,
+    replaces: old.id,
     stopPrice: change.stopPrice ?? old.stopPrice,
     limitPrice: change.limitPrice ?? old.limitPrice,
     quantity: change.quantity ?? (old.quantity.minus(old.filled) as Quantity),

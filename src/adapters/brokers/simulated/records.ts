@@ -15,6 +15,8 @@ export const orderRecord = z.object({
   place: z.number(),
   clientOrderId: z.string(),
   parentId: orNull(z.string()),
+  /** The order whose place this one took. */
+  replaces: orNull(z.string()).default(null),
   legRole: orNull(z.enum(['stop', 'target'])),
   /** The entry whose completion brings this leg to life. */
   heldBy: orNull(z.string()),
@@ -30,7 +32,7 @@ export const orderRecord = z.object({
   limitPrice: orNull(asPrice),
   stopPrice: orNull(asPrice),
   timeInForce: z.enum(['day', 'gtc']),
-  bracket: orNull(z.object({ stopLoss: asPrice, takeProfit: asPrice })),
+  bracket: orNull(z.object({ stopLoss: asPrice, takeProfit: orNull(asPrice) })),
   status: z.enum(['accepted', 'held', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected', 'replaced']),
   /** A stop that fired and is not complete. */
   triggered: z.boolean(),
@@ -46,6 +48,7 @@ export type OrderRecord = Readonly<z.output<typeof orderRecord>>
 
 export const executionRecord = z.object({
   executionId: z.string(),
+  reportedAs: orNull(z.string()).default(null),
   brokerOrderId: z.string(),
   symbol: z.string(),
   side,
@@ -99,10 +102,14 @@ export const toBrokerOrder = (order: OrderRecord): BrokerOrder => ({
     quantity: order.quantity,
     limitPrice: order.limitPrice,
     stopPrice: order.stopPrice,
+    trailPercent: null,
+    extendedHours: false,
     timeInForce: order.timeInForce,
     bracket: order.bracket,
   },
   status: order.status,
+  statusWord: order.status,
+  replaces: order.replaces,
   filledQuantity: order.filled,
   at: isoOf(order.changedAt),
 })

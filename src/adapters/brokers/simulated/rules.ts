@@ -36,12 +36,17 @@ const prices = (ticket: OrderTicket): readonly [string, Price | null][] => [
   ["bracket's target", ticket.bracket?.takeProfit ?? null],
 ]
 
+/** Market, limit and stop orders, for the day or until canceled, in regular hours. */
+const supported = ({ type, timeInForce, extendedHours }: OrderTicket): boolean =>
+  type !== 'stop_limit' && type !== 'trailing_stop' && (timeInForce === 'day' || timeInForce === 'gtc') && !extendedHours
+
 /** What is wrong with a ticket whatever the account holds. */
 export function malformed(ticket: OrderTicket, feed: MarketFeed): Rejection | null {
   const { symbol, quantity } = ticket
   const security = feed.knownSecurity(symbol)
   if (!security) return rejected('unknown_symbol', `symbol ${symbol} is not known here`)
   if (!security.tradable) return rejected('not_tradable', `${symbol} cannot be traded`)
+  if (!supported(ticket)) return rejected('unsupported_order', `${ticket.type} ${ticket.timeInForce} orders are not taken here`)
   if (quantity.lte(zero)) return rejected('invalid_quantity', `quantity must be above 0, not ${text(quantity)}`)
   if (ticket.type === 'limit' && ticket.limitPrice === null) return rejected('invalid_price', 'a limit order needs a limit price')
   if (ticket.type === 'stop' && ticket.stopPrice === null) return rejected('invalid_price', 'a stop order needs a stop price')
@@ -72,9 +77,12 @@ export function refuseEntry(ticket: OrderTicket, base: Price | null, book: Book,
   if (side === 'sell' && feed.knownSecurity(symbol)?.shortable !== true)
     return rejected('not_shortable', `${symbol} cannot be sold short: no shares to borrow`)
   if (bracket) {
-    const [below, above] = side === 'buy' ? [bracket.stopLoss, bracket.takeProfit] : [bracket.takeProfit, bracket.stopLoss]
-    if (below.gte(base) || above.lte(base))
-      return rejected('invalid_bracket', `bracket ${text(below)} / ${text(above)} does not enclose the price ${text(base)}`)
+    const { stopLoss, takeProfit } = bracket
+    const beyond = side === 'buy' ? stopLoss.gte(base) || takeProfit?.lte(base) : stopLoss.lte(base) || takeProfit?.gte(base)
+    if (beyond) {
+      const target = takeProfit ? text(takeProfit) : 'no target'
+      return rejected('invalid_bracket', `stop ${text(stopLoss)} and target ${target} do not enclose the price ${text(base)}`)
+    }
   }
   const cost = notional(base, ticket.quantity)
   const { buyingPower } = accountView(book, feed, simulation.margin)

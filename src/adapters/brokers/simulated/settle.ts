@@ -80,6 +80,7 @@ function fill(book: Book, order: OrderRecord, step: Extract<MatchStep, { type: '
   const traded = { side, quantity: step.quantity, price: step.price }
   book.addExecution({
     executionId: `sim-x-${book.nextNumber()}`,
+    reportedAs: null,
     brokerOrderId: order.id,
     symbol,
     ...traded,
