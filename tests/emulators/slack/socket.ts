@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { isObject, type Json } from './block-rules.ts'
 import { limits } from './limits.ts'
 import { type Ack, envelopeId, type Kind, type Link } from './link.ts'
@@ -13,6 +13,8 @@ interface Pending {
   readonly sentAt: number
   readonly acked: (ack: Ack) => void
   attempt: number
+  /** The connection that it first went out on. */
+  on: WebSocket | null
 }
 
 const pingMs = 2_000
@@ -28,6 +30,8 @@ export class SocketHub implements Link {
   private readonly timer: NodeJS.Timeout
   /** How many connections there were. */
   connections = 0
+  /** What nobody could acknowledge in time, because its connection was lost or there was none. */
+  undelivered = 0
 
   constructor(workspace: Workspace, http: Server, losesAck: () => boolean) {
     this.workspace = workspace
@@ -48,7 +52,9 @@ export class SocketHub implements Link {
     return new Promise((resolve, reject) => {
       const id = envelopeId()
       const late = setTimeout(() => {
-        this.workspace.violation(`${kind}: not acknowledged within ${limits.ackMs} ms`)
+        if (this.pending.get(id)?.on?.readyState === WebSocket.OPEN)
+          this.workspace.violation(`${kind}: not acknowledged within ${limits.ackMs} ms`)
+        else this.undelivered += 1
         this.pending.delete(id)
         reject(new Error(`${kind} was not acknowledged in time`))
       }, this.deadline)
@@ -56,7 +62,7 @@ export class SocketHub implements Link {
         clearTimeout(late)
         resolve(ack)
       }
-      this.pending.set(id, { kind, payload, acceptsPayload, sentAt: performance.now(), acked, attempt: 0 })
+      this.pending.set(id, { kind, payload, acceptsPayload, sentAt: performance.now(), acked, attempt: 0, on: null })
       this.send(id)
     })
   }
@@ -100,6 +106,7 @@ export class SocketHub implements Link {
     if (!waiting || !client) return
     const { kind, payload, acceptsPayload, attempt } = waiting
     const retry = kind === 'events_api' ? { retry_attempt: attempt, retry_reason: attempt === 0 ? '' : 'timeout' } : {}
+    waiting.on ??= client
     client.send(JSON.stringify({ envelope_id: id, type: kind, accepts_response_payload: acceptsPayload, payload, ...retry }))
   }
 
