@@ -28,6 +28,8 @@ const waiting = `select count(distinct p.id) filter (where m.reference is null) 
   where o.chat = $1 and o.card_key like 'proposal:%'`
 
 const done = 'delete from outbox where chat = $1 and card_key = $2 and sequence <= $3'
+const superseded = `delete from outbox old using outbox newer
+  where old.card_key = $1 and newer.chat = old.chat and newer.card_key = old.card_key and newer.sequence > old.sequence`
 const stands = `insert into messages (chat, card_key, reference) values ($1, $2, $3)
   on conflict (chat, card_key) do update set reference = excluded.reference`
 const begun = `insert into messages (chat, card_key, begun_at) values ($1, $2, clock_timestamp()) on conflict (chat, card_key) do nothing`
@@ -64,6 +66,9 @@ export function createOutbox({ sql }: Pick<Database, 'sql'>): Outbox {
     },
     async dropped({ chat, cardKey, sequence }) {
       await run(sql, done, [chat, cardKey, sequence])
+    },
+    async tidy(cardKey) {
+      await run(sql, superseded, [cardKey])
     },
     async retryNow(chat) {
       await run(sql, 'update outbox set retry_at = null where chat = $1 and retry_at is not null', [chat])

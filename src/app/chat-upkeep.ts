@@ -20,7 +20,7 @@ export function createChatUpkeep(parts: CourierParts): ChatUpkeep {
   const courier = createCourier(parts)
   const look = createDeliverability(parts, courier)
   const presence = createPresence(context, chats)
-  const beat = createHeartbeat(context)
+  const beat = createHeartbeat(context, parts.outbox)
   const digest = createDailyDigest(context)
   return {
     courier,

@@ -1,5 +1,6 @@
 import type { Chat } from '../ports/chat.ts'
 import { isoNow } from '../ports/clock.ts'
+import type { Outbox } from '../ports/outbox.ts'
 import { downtimeNotice } from './cards/chat-notices.ts'
 import { beatSeconds, presenceWords, statusCard, statusMessage } from './cards/status.ts'
 import { type AppContext, occasion } from './context.ts'
@@ -10,13 +11,14 @@ const beatMs = beatSeconds * 1000
 const slackMs = 5_000
 
 /** @returns tells every chat that somebody is at the wheel; at most once a real minute, however often it is asked. */
-export function createHeartbeat(context: AppContext): () => Promise<void> {
+export function createHeartbeat(context: AppContext, outbox: Outbox): () => Promise<void> {
   let lastBeat = Number.NEGATIVE_INFINITY
   return async () => {
     const now = Date.now()
     if (now - lastBeat < beatMs - slackMs) return
     await context.store.transact(occasion(context, 'system'), async (tx) => tx.enqueue(statusMessage))
     lastBeat = now
+    await outbox.tidy(statusMessage.cardKey)
   }
 }
 

@@ -19,15 +19,21 @@ export interface InboundParts {
   readonly pictures: Pictures
 }
 
+/** Completions are asked for at every letter of a word. */
+const lettersAnAction = 20
+
 /** What every chat hands in, through one gate. It always answers and never throws. */
 export function createInbound({ app, commands, buttons, pictures }: InboundParts): ChatInbound {
   const rate = createRateLimit()
+  // A look at the overview follows a tap on it, and a word is typed letter by letter: neither uses up what a person may do.
+  const looks = createRateLimit()
+  const letters = createRateLimit()
 
   /** Null: go on. Otherwise the card that says to wait. @param action what is typed, or a button's id. */
-  async function tooMany(actor: Actor, action: string): Promise<Card | null> {
+  async function tooMany(actor: Actor, action: string, counted = rate): Promise<Card | null> {
     const bare = action.trim().replace(/^\//, '')
     const limit = app.settings().approvals.actions_per_minute
-    const waitMs = stopsTrading(bare) ? 0 : rate.take(actor.id, limit, Date.now())
+    const waitMs = stopsTrading(bare) ? 0 : counted.take(actor.id, limit, Date.now())
     if (waitMs === 0) return null
     const name = /^[a-z-]{1,31}/i.exec(bare)?.[0] ?? 'something'
     await app.recordRefusal({ person: actor.id, place: actor.via, action: name, code: 'RATE_LIMITED' })
@@ -111,6 +117,7 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
     },
     async suggest(actor, name, argument, typed) {
       try {
+        if (letters.take(actor.id, lettersAnAction * app.settings().approvals.actions_per_minute, Date.now()) > 0) return []
         const command = commands.find((c) => c.name === name)
         if (!command || (await forbiddenTo(app, actor, command.role, `/${name}`))) return []
         return await suggest(app, command, argument, typed)
@@ -119,7 +126,10 @@ export function createInbound({ app, commands, buttons, pictures }: InboundParts
         return []
       }
     },
-    home: (actor) => homeCards({ app, commands, actor }),
+    async home(actor) {
+      const limited = await tooMany(actor, 'home', looks)
+      return limited ? [limited] : homeCards({ app, commands, actor })
+    },
     async foreign(actor, place, action) {
       const meta = occasion(app, actor.id)
       app.log.warn({ actor: actor.id, via: actor.via, place, action }, 'refused: from another place')

@@ -39,6 +39,8 @@ export interface Outbox {
   failed(message: PendingMessage, problem: string, retryAt: string): Promise<void>
   /** Nobody wants to be told: it counts as done, with all that it superseded. */
   dropped(message: PendingMessage): Promise<void>
+  /** Forgets every message of a card that a newer one has superseded, in each chat: where nobody listens they would pile up. */
+  tidy(cardKey: string): Promise<void>
   /** The chat takes messages again: what failed before is due at once. */
   retryNow(chat: string): Promise<void>
   backlog(chat: string): Promise<Backlog>

@@ -42,6 +42,16 @@ describe("a proposal's card", () => {
     expect(card.lines).toEqual(['Chip maker raises its forecast (newswire, 60 s old when offered)'])
   })
 
+  it('says what the worst price that it allows would lose, while it may still be bought', () => {
+    expect(value(proposalCard(proposal(), 'paper'), 'At most')).toBe('$324.72 at $123.77')
+    expect(value(proposalCard(proposal({ status: 'approved' }), 'paper'), 'At most')).toBeUndefined()
+  })
+
+  it('says of what was not traded that nothing is at risk', () => {
+    expect(value(proposalCard(proposal({ status: 'declined' }), 'paper'), 'At risk')).toBe('nothing (was $250.10)')
+    expect(value(proposalCard(proposal({ status: 'approved' }), 'paper'), 'At risk')).toBe('$250.10')
+  })
+
   it('says ticker, side, risk and expiry in the notification alone', () => {
     expect(proposalCard(proposal(), 'sim').pushText).toBe('NVDA BUY 41 at $121.95, risk $250.10, expires 10:30:00 ET')
   })

@@ -8,8 +8,9 @@ import type { Card, ChatInbound } from '../../src/ports/chat.ts'
 import { type FakeBooks, fakeApp } from '../support/fake-app.ts'
 import { noPictures } from '../support/samples.ts'
 
+const args = z.object({ state: z.enum(['open', 'closed']).optional() })
 const command = (name: string, role: 'viewer' | 'approver' | null = 'viewer') =>
-  defineCommand({ name, summary: name, role, args: z.object({}), run: async (call) => reply(call, { title: `${name} ran` }) })
+  defineCommand({ name, summary: name, role, args, run: async (call) => reply(call, { title: `${name} ran` }) })
 const button = (name: string) =>
   defineButton({
     name,
@@ -63,6 +64,20 @@ describe('a person who does too much at once', () => {
     expect(await titles(times(40, () => inbound.press(me, 'flatten:all')))).toEqual(Array(40).fill('flatten ran'))
     expect((await inbound.invoke(me, 'kill', {})).title).toBe('kill ran')
     expect((await inbound.command(me, '/killer')).title).toBe('Too much at once')
+  })
+})
+
+describe('what is only looked at', () => {
+  it('is limited too, and uses up nothing of what a person may do', async () => {
+    for (let i = 0; i < 30; i++) expect(await inbound.home(me)).toHaveLength(4)
+    expect((await inbound.home(me)).map(({ title }) => title)).toEqual(['Too much at once'])
+    expect((await inbound.command(me, '/see')).title).toBe('see ran')
+  })
+
+  it('offers no more completions to somebody who asks without end', async () => {
+    const asked = await Promise.all(times(20 * 30 + 5, () => inbound.suggest(me, 'see', 'state', 'o')))
+    expect(asked[0]?.[0]).toEqual({ label: 'open', value: 'open' })
+    expect(asked.slice(-5)).toEqual(Array(5).fill([]))
   })
 })
 

@@ -54,6 +54,17 @@ describe('the outbox', () => {
     ])
   })
 
+  it('forgets on request what a newer message of the same card has superseded, in each chat, and nothing else', async () => {
+    await enqueue({ card: 1 }, { cardKey: 'notice:n', card: 'a' }, { cardKey: 'notice:n', card: 'b' }, { card: 2 })
+    await db.outbox.tidy('proposal:p1')
+    const rows = await db.database.sql.unsafe('select chat, card_key from outbox order by chat, sequence')
+    const left = ['notice:n', 'notice:n', 'proposal:p1']
+    expect(rows.map((row) => `${row['chat']} ${row['card_key']}`)).toEqual(
+      ['console', 'discord'].flatMap((c) => left.map((key) => `${c} ${key}`)),
+    )
+    expect((await pending()).map((m) => m.card)).toEqual(['b', 2])
+  })
+
   it('gives out proposals last, so that a burst of them holds up nothing else', async () => {
     await enqueue({ cardKey: 'proposal:a' }, { cardKey: 'proposal:b' }, { cardKey: 'notice:halted' })
     expect(await keys()).toEqual(['notice:halted', 'proposal:a', 'proposal:b'])

@@ -27,7 +27,7 @@ export function ending(p: Proposal, nameOf: NameOf): string {
 }
 
 /** Whoever sees one of these wants to know first that no money moved. */
-const withoutOrder: ReadonlySet<Proposal['status']> = new Set(['declined', 'expired', 'superseded', 'denied', 'voided'])
+export const withoutOrder: ReadonlySet<Proposal['status']> = new Set(['declined', 'expired', 'superseded', 'denied', 'voided'])
 
 const sentence = (words: string): string => words.replace(/^[a-z]/, (first) => first.toUpperCase())
 

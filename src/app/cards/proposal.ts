@@ -9,7 +9,7 @@ import type { Card, CardButton, Fact } from '../../ports/chat.ts'
 import { card, clip, clockTime, dollars, span } from '../card.ts'
 import { proposalPicture } from '../pictures.ts'
 import { proposalView } from '../views.ts'
-import { ending, statusLines } from './proposal-status.ts'
+import { ending, statusLines, withoutOrder } from './proposal-status.ts'
 
 /** What the sender may know besides the proposal; the card leaves out what it is not given. */
 export interface ProposalExtras {
@@ -90,10 +90,9 @@ function facts(p: Proposal, extras: ProposalExtras): readonly Fact[] {
   const { terms } = p
   const { equity, last, exposureAfter, spread } = extras
   const worth = terms.limitPrice.times(terms.quantity)
-  const share = equity?.gt(zero) ? ` (${percentText(terms.riskAmount, equity)} % of equity)` : ''
   const away = (level: Price) => `${priceText(level)} (${percentSince(level, terms.limitPrice)})`
   return [
-    { label: 'At risk', value: `${dollars(terms.riskAmount)}${share}`, emphasis: true },
+    ...risk(p, equity),
     { label: 'Size', value: `${dollars(worth)}, ${terms.sizedBy}` },
     { label: 'Entry', value: `${priceText(terms.limitPrice)}, ${p.side === 'buy' ? 'up' : 'down'} to ${priceText(terms.ceilingPrice)}` },
     { label: 'Stop', value: away(terms.stopLoss) },
@@ -104,6 +103,19 @@ function facts(p: Proposal, extras: ProposalExtras): readonly Fact[] {
     ...(spread ? [{ label: 'Spread', value: `${percentText(spread, last ?? terms.limitPrice)} %` }] : []),
     ...(exposureAfter ? [{ label: 'Exposure', value: `${dollars(exposureAfter)} after` }] : []),
     ...(p.status === 'pending' ? waiting(p, extras) : []),
+  ]
+}
+
+/** What the stop would lose; and, while it may still be bought, what it would lose at the worst price that the tap allows. */
+function risk(p: Proposal, equity: Usd | undefined): readonly Fact[] {
+  const { riskAmount, ceilingPrice, stopLoss, quantity } = p.terms
+  if (withoutOrder.has(p.status)) return [{ label: 'At risk', value: `nothing (was ${dollars(riskAmount)})`, emphasis: true }]
+  const share = equity?.gt(zero) ? ` (${percentText(riskAmount, equity)} % of equity)` : ''
+  const worst = ceilingPrice.minus(stopLoss).abs().times(quantity)
+  const most = isOpen(p) && p.intent === 'entry' && worst.gt(riskAmount)
+  return [
+    { label: 'At risk', value: `${dollars(riskAmount)}${share}`, emphasis: true },
+    ...(most ? [{ label: 'At most', value: `${dollars(worst)} at ${priceText(ceilingPrice)}` }] : []),
   ]
 }
 const percentSince = (now: Price, then: Price): string => `${withSign(percentText(now.minus(then), then))} %`
