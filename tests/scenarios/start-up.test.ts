@@ -5,14 +5,13 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectEmbedded } from '../../db/connect.ts'
 import { runCli } from '../../src/cli.ts'
 import { cliCommands, loadPlugins } from '../../src/plugins.ts'
 import { eventually } from '../support/bot.ts'
+import { installedCommand } from '../support/program.ts'
 
-const bin = fileURLToPath(new URL('../../bin/catalyst.js', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'catalyst-start-'))
 const running = new Set<ChildProcess>()
 afterAll(() => {
@@ -37,7 +36,7 @@ interface Run {
 }
 /** The program as a person starts it: a process of its own, with nothing of this machine's environment. */
 function launch(cwd: string, ...words: readonly string[]): Run {
-  const child = spawn(process.execPath, [bin, ...words], { cwd, env: { PATH: process.env['PATH'], HOME: cwd } })
+  const child = spawn(process.execPath, [installedCommand, ...words], { cwd, env: { PATH: process.env['PATH'], HOME: cwd } })
   running.add(child)
   let text = ''
   const hear = (chunk: Buffer) => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import type { CrashBotOrders } from './crash-bot.ts'
+import { builtScript } from './program.ts'
 
 /** A bot in a process of its own. */
 export interface CrashChild {
@@ -14,8 +14,7 @@ export interface CrashChild {
 }
 
 export function startCrashBot(orders: CrashBotOrders): CrashChild {
-  const script = join(import.meta.dirname, 'crash-bot.ts')
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(orders)], {
+  const child: ChildProcess = spawn(process.execPath, [builtScript('crash-bot'), JSON.stringify(orders)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let said = ''
