@@ -15,13 +15,16 @@ export const connectionOptions = {
   types: { moment: asText(1184, [1082, 1114, 1184]), json: { ...asText(3802, [114, 3802]), parse: (v: string) => JSON.parse(v) } },
 }
 
-/** Runs a statement as a prepared one: parsed once per connection, then a single round trip. */
+/** Parsed and planned once per connection, then a single round trip. postgres.js leaves out a statement without parameters by itself. */
+export const prepared = { prepare: true, simple: false }
+
+/** Runs a statement as a prepared one. */
 export const run = (sql: Sql, statement: string, parameters: readonly (string | number | null)[]) =>
-  sql.unsafe(statement, [...parameters], { prepare: true })
+  sql.unsafe(statement, [...parameters], prepared)
 
 /** Drizzle's query builder on a pool or a transaction, with every statement prepared. */
 export const queries = (sql: Sql) =>
-  drizzle(async (statement, parameters) => ({ rows: await sql.unsafe(statement, parameters, { prepare: true }).values() }))
+  drizzle(async (statement, parameters) => ({ rows: await sql.unsafe(statement, parameters, prepared).values() }))
 export type Queries = ReturnType<typeof queries>
 
 /** A Postgres array literal, for `= any($1::text[])`: one statement for any number of values. */

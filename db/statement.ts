@@ -1,6 +1,6 @@
 import { fillPlaceholders, getTableColumns, type InferSelectModel, type SQL } from 'drizzle-orm'
 import { type PgTable, QueryBuilder } from 'drizzle-orm/pg-core'
-import type { Sql } from './sql.ts'
+import { prepared, type Sql } from './sql.ts'
 
 interface Wanted {
   /** What differs from call to call is a `placeholder`. */
@@ -20,7 +20,7 @@ export function statement<T extends PgTable>(table: T, { where, orderBy = [], li
   const { sql: words, params } = (limit === undefined ? query : query.limit(limit)).toSQL()
   const decode = decoder(table)
   return async (on: Sql, values: Readonly<Record<string, string>> = {}): Promise<readonly InferSelectModel<T>[]> => {
-    const rows = await on.unsafe(words, fillPlaceholders(params, values) as string[], { prepare: true }).values()
+    const rows = await on.unsafe(words, fillPlaceholders(params, values) as string[], prepared).values()
     return rows.map(decode)
   }
 }
