@@ -1,15 +1,12 @@
-import { createHash, createHmac } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { createHmac } from 'node:crypto'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { stringify } from 'yaml'
-import { openDatabase } from '../../db/connect.ts'
-import { knownMigrations } from '../../db/migrate.ts'
 import type { StartOptions } from '../../src/app/cli.ts'
 import { type Bot, type BotOptions, startBot } from '../../src/compose.ts'
 import { type Environment, readEnvironment } from '../../src/config/environment.ts'
+import { createOnServer, dataFolderTemplate, dropOnServer } from './templates.ts'
 
 export const webhookSecret = 'a-webhook-secret-for-tests'
 
@@ -53,45 +50,27 @@ export interface LogLine {
   readonly facts: object
 }
 
-const schemaId = createHash('sha256').update(knownMigrations().join()).digest('hex').slice(0, 16)
-
-/** A data folder with the schema in place and nothing in it: copying it takes a fraction of creating one. */
-async function embeddedTemplate(): Promise<string> {
-  const cache = join(import.meta.dirname, '../../node_modules/.cache/catalyst')
-  const template = join(cache, `data-${schemaId}`)
-  if (existsSync(template)) return template
-  await mkdir(cache, { recursive: true })
-  const unfinished = await mkdtemp(join(cache, 'data-unfinished-'))
-  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  await (await openDatabase({ url: null, dataDir: unfinished, log: quiet })).close()
-  // Another worker may have been quicker: theirs is as good.
-  await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true, force: true }))
-  return template
-}
-
-export async function createHome(): Promise<BotHome> {
+/** @param from a home to begin with everything of, instead of with empty books; no bot may be running in it. */
+export async function createHome(from: BotHome | null = null): Promise<BotHome> {
   const folder = await mkdtemp(join(tmpdir(), 'catalyst-test-'))
   const server = process.env['TEST_DATABASE_URL']
+  if (from) await cp(from.folder, folder, { recursive: true })
   if (!server) {
-    await cp(await embeddedTemplate(), join(folder, 'data'), { recursive: true })
+    if (!from) await cp(await dataFolderTemplate(), join(folder, 'data'), { recursive: true })
     return { folder, databaseUrl: null }
   }
   const name = `catalyst_${process.pid}_${Math.random().toString(36).slice(2, 10)}`
-  const sql = postgres(server, { max: 1, onnotice: () => undefined })
-  await sql.unsafe(`create database ${name}`)
-  await sql.end()
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return { folder, databaseUrl: url.href }
+  await createOnServer(server, name, from?.databaseUrl ? databaseOf(from.databaseUrl) : null)
+  return { folder, databaseUrl: Object.assign(new URL(server), { pathname: `/${name}` }).href }
 }
+
+const databaseOf = (url: string): string => new URL(url).pathname.slice(1)
 
 export async function removeHome(home: BotHome): Promise<void> {
   await rm(home.folder, { recursive: true, force: true })
   const server = process.env['TEST_DATABASE_URL']
   if (home.databaseUrl === null || !server) return
-  const sql = postgres(server, { max: 1, onnotice: () => undefined })
-  await sql.unsafe(`drop database if exists ${new URL(home.databaseUrl).pathname.slice(1)} with (force)`)
-  await sql.end()
+  await dropOnServer(server, databaseOf(home.databaseUrl))
 }
 
 /** The environment of a bot that lives in a home; nothing comes from the machine's own. */
@@ -155,13 +134,13 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
   }
 }
 
-/** Waits until something holds, looking often. @throws Error naming what did not happen in time. */
+/** Waits until something holds, looking often at first: a look is work for the bot that is waited for. @throws Error naming what did not happen in time. */
 export async function eventually<T>(what: string, look: () => Promise<T | null | false | undefined>, timeoutMs = 15_000): Promise<T> {
   const deadline = Date.now() + timeoutMs
-  for (;;) {
+  for (let looks = 0; ; looks++) {
     const found = await look()
     if (found) return found
     if (Date.now() > deadline) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`)
-    await new Promise((done) => setTimeout(done, 20))
+    await new Promise((done) => setTimeout(done, looks < 15 ? 20 : 60))
   }
 }
