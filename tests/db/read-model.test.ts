@@ -104,7 +104,7 @@ describe('orders', () => {
     expect((await db.read.workingEntries()).map((o) => o.id)).toEqual(['o2'])
     expect((await db.read.workingEntries('ACME')).map((o) => o.id)).toEqual(['o2', 'o3'])
     expect((await db.read.entriesSince(at(1))).map((o) => o.id)).toEqual(['o2'])
-    expect((await db.read.orderByClientId('c9'))?.id).toBe('o3')
+    expect((await db.read.ordersKnownAs([], ['c9'])).map((o) => o.id)).toEqual(['o3'])
     expect(await db.read.orderByBrokerId('nowhere')).toBeNull()
     expect(await db.read.lastFillAt()).toBe(at(2))
     expect((await db.read.recentFills({ limit: 5 })).items).toMatchObject([{ executionId: 'x1', symbol: 'ACME', price: usd('10.02') }])
