@@ -20,9 +20,10 @@ const isGoodbye = (chunk: Buffer): boolean => chunk.length === 5 && chunk[0] ===
 /** Real milliseconds that the embedded server may take to close its files. */
 const closeDeadlineMs = 3_000
 
-/** What postgres.js needs of a socket. */
+/** What postgres.js needs of a socket. What is written in one go travels as one message, and its answers come back as one. */
 class WorkerSocket extends Duplex {
   readonly #worker: Worker
+  #unsent: Buffer[] = []
   constructor(worker: Worker) {
     super()
     this.#worker = worker
@@ -32,11 +33,13 @@ class WorkerSocket extends Duplex {
   }
   override _read(): void {}
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    if (!isGoodbye(chunk)) {
-      const bytes = new Uint8Array(chunk)
-      this.#worker.postMessage({ kind: 'bytes', bytes }, [bytes.buffer])
-    }
+    if (!isGoodbye(chunk) && this.#unsent.push(chunk) === 1) process.nextTick(() => this.#send())
     done()
+  }
+  #send(): void {
+    const bytes = new Uint8Array(Buffer.concat(this.#unsent))
+    this.#unsent = []
+    this.#worker.postMessage({ kind: 'bytes', bytes }, [bytes.buffer])
   }
   override _final(done: () => void): void {
     done()

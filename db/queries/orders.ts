@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, type InferSelectModel, or, sql } from 'drizzle
 import type { Order } from '../../src/domain/order.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
 import { orders } from '../schema.ts'
-import type { Queries, Sql } from '../sql.ts'
+import { type Queries, type Sql, textArray } from '../sql.ts'
 import { first, statement } from '../statement.ts'
 import { pageQuery, toPage } from './page.ts'
 
@@ -19,7 +19,11 @@ const inOrder = [asc(orders.preparedAt), asc(orders.id)]
 const id = sql.placeholder('id')
 const byId = statement(orders, { where: eq(orders.id, id) })
 const byBrokerId = statement(orders, { where: eq(orders.brokerOrderId, id), orderBy: [desc(orders.preparedAt)], limit: 1 })
-const byClientId = statement(orders, { where: eq(orders.clientOrderId, id), orderBy: [desc(orders.preparedAt)], limit: 1 })
+const anyOf = (name: string) => sql`any(${sql.placeholder(name)}::text[])`
+const knownAs = statement(orders, {
+  where: sql`${orders.brokerOrderId} = ${anyOf('brokerIds')} or ${orders.clientOrderId} = ${anyOf('clientIds')}`,
+  orderBy: [desc(orders.preparedAt)],
+})
 const allWorking = statement(orders, { where: working, orderBy: inOrder })
 const isEntry = sql`role = 'entry'`
 const bearing = statement(orders, { where: and(working, or(isEntry, eq(orders.symbol, sql.placeholder('symbol')))), orderBy: inOrder })
@@ -32,7 +36,7 @@ const entries = statement(orders, {
 type Queried =
   | 'order'
   | 'orderByBrokerId'
-  | 'orderByClientId'
+  | 'ordersKnownAs'
   | 'orders'
   | 'workingOrders'
   | 'workingEntries'
@@ -42,7 +46,8 @@ type Queried =
 export const orderQueries = (db: Queries, on: Sql): Pick<ReadModel, Queried> => ({
   order: (id) => first(byId(on, { id }), toOrder),
   orderByBrokerId: (id) => first(byBrokerId(on, { id }), toOrder),
-  orderByClientId: (id) => first(byClientId(on, { id }), toOrder),
+  ordersKnownAs: async (brokerIds, clientIds) =>
+    (await knownAs(on, { brokerIds: textArray(brokerIds), clientIds: textArray(clientIds) })).map(toOrder),
   async orders({ open, proposalId }, page) {
     const ofProposal = proposalId === undefined ? undefined : eq(orders.proposalId, proposalId)
     const state = open === undefined ? undefined : open ? working : ended

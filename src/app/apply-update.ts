@@ -51,15 +51,17 @@ interface Found {
   readonly position: Position | null
 }
 
-/** By the broker's id, by ours, or as a leg of a parent. @param parent given when it is not on the books under its broker id yet. */
-async function lookUp(tx: Transaction, told: BrokerOrder, parent: Order | null = null): Promise<Found> {
-  const [byBrokerId, byClientId, byParent, position] = await Promise.all([
-    tx.read.orderByBrokerId(told.brokerOrderId),
-    tx.read.orderByClientId(told.clientOrderId),
-    parent ?? (told.parentBrokerOrderId === null ? null : tx.read.orderByBrokerId(told.parentBrokerOrderId)),
-    tx.read.openPosition(told.ticket.symbol),
-  ])
-  return { known: byBrokerId ?? byClientId, parent: byParent, position }
+/** By the broker's id, by ours, or as a leg of a parent; for all orders of one symbol at once. */
+async function lookUp(tx: Transaction, symbol: string, told: readonly BrokerOrder[]): Promise<(order: BrokerOrder) => Found> {
+  const brokerIds = told.flatMap((o) => (o.parentBrokerOrderId === null ? [o.brokerOrderId] : [o.brokerOrderId, o.parentBrokerOrderId]))
+  const clientIds = told.map((o) => o.clientOrderId)
+  const [orders, position] = await Promise.all([tx.read.ordersKnownAs(brokerIds, clientIds), tx.read.openPosition(symbol)])
+  const byBrokerId = (id: string) => orders.find((o) => o.brokerOrderId === id)
+  return ({ brokerOrderId, clientOrderId, parentBrokerOrderId }) => ({
+    known: byBrokerId(brokerOrderId) ?? orders.find((o) => o.clientOrderId === clientOrderId) ?? null,
+    parent: (parentBrokerOrderId !== null && byBrokerId(parentBrokerOrderId)) || null,
+    position,
+  })
 }
 
 /** The stream of the order that the broker speaks of; adopted when it is new to us. */
@@ -91,24 +93,25 @@ async function freeLegId(tx: Transaction, parentId: string, role: string): Promi
   return taken.version === 0 ? first : `${first}-${shortId()}`
 }
 
-/** The broker's answer to an order of ours, legs included. Everything is looked up at once: a tap waits for it. */
+/** The broker's answer to an order of ours, legs included. Everything is loaded and looked up at once: a tap waits for it. */
 export async function applyAnswer(
   context: AppContext,
   tx: Transaction,
-  ours: Loaded<'order'>,
-  answer: { readonly order: BrokerOrder; readonly legs: readonly BrokerOrder[] },
+  orderId: string,
+  { order, legs }: { readonly order: BrokerOrder; readonly legs: readonly BrokerOrder[] },
   at: string,
 ): Promise<void> {
-  const legs = await Promise.all(answer.legs.map((leg) => lookUp(tx, leg, ours.state)))
-  await tellOrder(context, tx, ours, answer.order, null, at)
-  for (const [i, found] of legs.entries()) {
-    const leg = answer.legs[i]
-    if (leg) await tellOrder(context, tx, await streamOf(tx, leg, found, at), leg, null, at)
-  }
+  const legIds = legs.flatMap(({ legRole }) => (legRole ? [legOrderId(orderId, legRole)] : []))
+  const [find] = await Promise.all([lookUp(tx, order.ticket.symbol, legs), tx.loadMany('order', [orderId, ...legIds])])
+  const ours = await tx.load('order', orderId)
+  await tellOrder(context, tx, ours, order, null, at)
+  // The parent may not be on the books under its broker's id yet.
+  for (const leg of legs) await tellOrder(context, tx, await streamOf(tx, leg, { ...find(leg), parent: ours.state }, at), leg, null, at)
 }
 
 async function applyOrder(context: AppContext, tx: Transaction, told: BrokerOrder, reason: string | null, at: string): Promise<void> {
-  await tellOrder(context, tx, await streamOf(tx, told, await lookUp(tx, told), at), told, reason, at)
+  const find = await lookUp(tx, told.ticket.symbol, [told])
+  await tellOrder(context, tx, await streamOf(tx, told, find(told), at), told, reason, at)
 }
 
 async function tellOrder(

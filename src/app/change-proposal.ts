@@ -11,7 +11,7 @@ import type { DecisionOutcome } from './app.ts'
 import { denialLine } from './cards/proposal.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
-import { lookAtMarket, riskContext } from './risk-context.ts'
+import { lookAtMarket, readBooks, riskContext } from './risk-context.ts'
 
 /** Changes a proposal and redraws its card, in one transaction; a refusal or nothing to change leaves both alone. */
 export async function change(
@@ -100,9 +100,9 @@ export async function revise(context: AppContext, proposalId: string, wanted: Wa
 
 /** What time alone will not lift of the revised terms' denials, in one refusal. */
 async function firmly(context: AppContext, proposal: Proposal, revision: Revision): Promise<Refusal | null> {
-  const look = await lookAtMarket(context, proposal.symbol)
+  const [look, books] = await Promise.all([lookAtMarket(context, proposal.symbol), readBooks(context, proposal.symbol, context.read)])
   const request = entryRequest({ ...proposal, terms: revisedTerms(proposal, revision) })
-  const verdict = judgeEntry(await riskContext(context, request, look, context.read), context.checks())
+  const verdict = judgeEntry(riskContext(context, request, look, books), context.checks())
   const denials = verdict.approved ? [] : verdict.entry.denials.filter((denial) => !denial.transient)
   const [first] = denials
   if (!first) return null

@@ -26,7 +26,7 @@ import { createPump, createQueue, gathered } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
 import { createRefusals } from './refusals.ts'
-import { lookAtMarket, riskContext } from './risk-context.ts'
+import { lookAtMarket, readBooks, riskContext } from './risk-context.ts'
 import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } from './trading-control.ts'
 import { shareUsed } from './views.ts'
 
@@ -60,8 +60,8 @@ export interface AppParts {
 
 /** How much is read at once of a list that is worked off. */
 const readAtOnce = 50
-/** Real milliseconds: what a tap sets off comes before what is told about it, and a burst of commits is told at once. */
-const newsMs = 25
+/** Real milliseconds: what a tap sets off comes before what is told about it, and a burst is looked at once. */
+const burstMs = 25
 
 /** Wires the use cases together: what one of them stores wakes the next. */
 export function createApp({ context, outbox, chats, membership }: AppParts): RunningApp {
@@ -86,8 +86,10 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await inBooks(() => protectPositions(context, tries))
     pokeOrders()
   })
+  /** A fill comes with its legs coming to life: one look at the books serves all of them. */
+  const guardSoon = gathered(burstMs, () => guard.poke())
   const { courier: messages, ...chatUpkeep } = createChatUpkeep({ context, outbox, chats })
-  const news = gathered(newsMs, () => messages.poke())
+  const news = gathered(burstMs, () => messages.poke())
   const alerts = createPump('judging alerts', log, async () => {
     for (let more = true; more; ) {
       const unjudged = await read.unjudgedAlerts(readAtOnce)
@@ -122,7 +124,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       await Promise.all(context.status.inFlight.values())
       await reconcileBooks()
     }
-    guard.poke()
+    guardSoon.soon()
   }
 
   const unsubscribe = context.store.onCommitted((events) => {
@@ -148,8 +150,8 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   const owns = async (actor: string): Promise<boolean> => (await membership.roleOf({ id: actor, name: actor, via: actor })) === 'owner'
 
   async function validateEntry(request: EntryRequest): Promise<RiskOpinion> {
-    const look = await lookAtMarket(context, request.symbol)
-    const verdict = judgeEntry(await riskContext(context, request, look, read), context.checks())
+    const [look, books] = await Promise.all([lookAtMarket(context, request.symbol), readBooks(context, request.symbol, read)])
+    const verdict = judgeEntry(riskContext(context, request, look, books), context.checks())
     const denials = verdict.approved ? [] : verdict.entry.denials
     const riskAmount = request.stopLoss && request.price.minus(request.stopLoss).abs().times(request.quantity)
     return { approved: verdict.approved, riskAmount, denials, riskScore: Math.min(1, Math.max(0, ...denials.map(shareUsed))) }
@@ -248,6 +250,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     async settled() {
       await alerts.settled()
       await Promise.all(context.status.inFlight.values())
+      guardSoon.now()
       for (const pump of [exits, entries, guard, exits, entries]) await pump.settled()
       news.now()
       await messages.settled()

@@ -28,7 +28,7 @@ import { proposalMessage } from './deliver-messages.ts'
 import { clientOrderIdOf, entryOrderId } from './ids.ts'
 import { inFlight, sendEntry } from './place-order.ts'
 import { expiryOf, priceTerms } from './price-proposal.ts'
-import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
+import { type Books, lookAtMarket, type MarketLook, readBooks, riskContext } from './risk-context.ts'
 import { noteFirst, weigh } from './two-people.ts'
 
 export interface Tap {
@@ -58,16 +58,26 @@ export async function approve(context: AppContext, proposalId: string, tap: Tap,
   if (isBeyond(proposal, look)) return reprice(context, proposal, approval, look, meta)
   const orderId = entryOrderId(proposalId, approval.version)
   return decideAndSend(context, orderId, meta, async (tx) => {
-    // Sent together; the server answers in order, so what is read is read under the locks. The order is the one it becomes.
-    const [, stream] = await Promise.all([lockEntries(tx), tx.load('proposal', proposalId), tx.load('order', orderId)])
+    const { stream, books } = await readLocked(context, tx, proposal, orderId)
     const late = checkApproval(stream.state, approval)
     if (late) return unclaimed({ outcome: 'refused', proposal: stream.state, refusal: late })
-    return judgeAndOrder(context, tx, stream, look, approval, meta)
+    return judgeAndOrder(context, tx, { stream, look, books }, approval, meta)
   })
 }
 
-/** Two locks: no other entry is judged meanwhile, and a halt comes wholly before or wholly after. */
-const lockEntries = (tx: Transaction) => tx.lock('account-risk', 'trading-state')
+/**
+ * Two locks: no other entry is judged meanwhile, and a halt comes wholly before or wholly after. Everything is sent together; the
+ * server answers in order, so what is read is read under the locks. The order is the one that the proposal becomes.
+ */
+async function readLocked(context: AppContext, tx: Transaction, { id, symbol }: Proposal, orderId: string) {
+  const [, stream, , books] = await Promise.all([
+    tx.lock('account-risk', 'trading-state'),
+    tx.load('proposal', id),
+    tx.load('order', orderId),
+    readBooks(context, symbol, tx.read),
+  ])
+  return { stream, books }
+}
 
 /** An outcome, and the order it claimed for sending. */
 interface Judged {
@@ -107,22 +117,21 @@ export async function release(context: AppContext, proposal: Proposal, meta: Eve
   }
   const orderId = entryOrderId(proposal.id, terms.version)
   return decideAndSend(context, orderId, meta, async (tx) => {
-    const [, stream] = await Promise.all([lockEntries(tx), tx.load('proposal', proposal.id), tx.load('order', orderId)])
+    const { stream, books } = await readLocked(context, tx, proposal, orderId)
     const approval = {
       version: terms.version,
       quantity: stream.state.terms.quantity,
       by: stream.state.decidedBy ?? meta.actor,
       at: meta.occurredAt,
     }
-    return judgeAndOrder(context, tx, stream, look, approval, meta)
+    return judgeAndOrder(context, tx, { stream, look, books }, approval, meta)
   })
 }
 
 async function judgeAndOrder(
   context: AppContext,
   tx: Transaction,
-  stream: Loaded<'proposal'>,
-  look: MarketLook,
+  { stream, look, books }: { readonly stream: Loaded<'proposal'>; readonly look: MarketLook; readonly books: Books },
   tap: Approval,
   meta: EventMeta,
 ): Promise<Judged> {
@@ -133,7 +142,7 @@ async function judgeAndOrder(
   const terms = resize(state.terms, approval.quantity)
   const { symbol, side } = state
   const request = entryRequest(state, approval.quantity)
-  const verdict = judgeEntry(await riskContext(context, request, look, tx.read), context.checks())
+  const verdict = judgeEntry(riskContext(context, request, look, books), context.checks())
   if (!verdict.approved) return unclaimed(deny(context, tx, stream, approval, verdict.entry.denials))
   if (weight.tap === 'first') return unclaimed(noteFirst(tx, stream, approval))
   tx.enqueue(proposalMessage(state.id))
@@ -223,7 +232,8 @@ async function arm(context: AppContext, proposal: Proposal, tap: Approval, meta:
     const armed = armProposal(stream.state, approval)
     if (!armed.ok) return { outcome: 'refused', proposal: stream.state, refusal: armed.refusal }
     const gate = context.checks().filter(({ check }) => check.code === tradingState.code)
-    const verdict = judgeEntry(await riskContext(context, entryRequest(stream.state, approval.quantity), look, tx.read), gate)
+    const books = await readBooks(context, proposal.symbol, tx.read)
+    const verdict = judgeEntry(riskContext(context, entryRequest(stream.state, approval.quantity), look, books), gate)
     if (!verdict.approved) return deny(context, tx, stream, approval, verdict.entry.denials)
     if (weight.tap === 'first') return noteFirst(tx, stream, approval)
     tx.enqueue(proposalMessage(proposal.id))

@@ -11,7 +11,7 @@ import { proposalMessage } from './deliver-messages.ts'
 import { shortId } from './ids.ts'
 import { expiryOf, priceTerms } from './price-proposal.ts'
 import { recentRelativeVolume } from './recent-volume.ts'
-import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
+import { lookAtMarket, type MarketLook, readBooks, riskContext } from './risk-context.ts'
 
 interface Filtered {
   readonly code: string
@@ -118,7 +118,8 @@ async function offer(context: AppContext, alert: Alert, intent: 'entry' | 'reduc
 
 /** The same judgement that the tap will get, so that a card that cannot be approved says so at once. */
 async function denialsOf(context: AppContext, draft: Proposal, look: MarketLook): Promise<readonly Denial[]> {
-  const verdict = judgeEntry(await riskContext(context, entryRequest(draft), look, context.read), context.checks())
+  const books = await readBooks(context, draft.symbol, context.read)
+  const verdict = judgeEntry(riskContext(context, entryRequest(draft), look, books), context.checks())
   return verdict.approved ? [] : verdict.entry.denials
 }
 

@@ -9,7 +9,7 @@ import { rejectNotice } from './cards/trade-notices.ts'
 import { closingOrder, isOfEverything, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
-import { isPartClose, legOrderId } from './ids.ts'
+import { isPartClose } from './ids.ts'
 import { threadOf } from './trade-thread.ts'
 
 /**
@@ -142,29 +142,22 @@ async function attempt(send: () => Promise<SubmitResult>): Promise<SubmitResult>
 }
 
 export async function recordResult(context: AppContext, orderId: string, result: SubmitResult, meta: EventMeta): Promise<void> {
-  const legs = 'legs' in result ? result.legs.flatMap(({ legRole }) => (legRole ? [legOrderId(orderId, legRole)] : [])) : []
   const order = await context.store.transact(meta, async (tx) => {
-    // The legs come along in the same query: a bracket is three orders.
-    await tx.loadMany('order', [orderId, ...legs])
-    const stream = await tx.load('order', orderId)
-    switch (result.outcome) {
-      case 'accepted':
-      case 'duplicate': {
-        await applyAnswer(context, tx, stream, result, meta.occurredAt)
-        return (await tx.load('order', orderId)).state
-      }
-      case 'rejected': {
-        if (isTerminal(stream.state)) return stream.state
-        const reason = `${result.code}: ${result.reason}`
-        const rejected = tx.append(stream, [{ type: 'OrderRejected', reason, at: meta.occurredAt }])
-        if (rejected.state.role === 'entry' && rejected.state.proposalId !== null) tx.enqueue(proposalMessage(rejected.state.proposalId))
-        tx.enqueue(rejectNotice(rejected.state, context.broker.mode, await threadOf(tx, rejected.state.proposalId)))
-        return rejected.state
-      }
-      case 'unknown':
-        if (stream.state.status !== 'sending') return stream.state
-        return tx.append(stream, [{ type: 'OrderOutcomeUnknown', reason: result.reason }]).state
+    if ('order' in result) {
+      await applyAnswer(context, tx, orderId, result, meta.occurredAt)
+      return (await tx.load('order', orderId)).state
     }
+    const stream = await tx.load('order', orderId)
+    if (result.outcome === 'unknown') {
+      if (stream.state.status !== 'sending') return stream.state
+      return tx.append(stream, [{ type: 'OrderOutcomeUnknown', reason: result.reason }]).state
+    }
+    if (isTerminal(stream.state)) return stream.state
+    const reason = `${result.code}: ${result.reason}`
+    const rejected = tx.append(stream, [{ type: 'OrderRejected', reason, at: meta.occurredAt }])
+    if (rejected.state.role === 'entry' && rejected.state.proposalId !== null) tx.enqueue(proposalMessage(rejected.state.proposalId))
+    tx.enqueue(rejectNotice(rejected.state, context.broker.mode, await threadOf(tx, rejected.state.proposalId)))
+    return rejected.state
   })
   // Halted while the request was on its way: what arrived goes back at once.
   const halted = (await context.read.tradingState()).state === 'halted'

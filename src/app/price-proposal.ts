@@ -10,7 +10,7 @@ import { size } from '../domain/sizing/size.ts'
 import { plan, planTerms } from '../domain/trade-plan.ts'
 import { isoNow } from '../ports/clock.ts'
 import type { AppContext } from './context.ts'
-import { type MarketLook, riskContext } from './risk-context.ts'
+import { type MarketLook, readBooks, riskContext } from './risk-context.ts'
 
 /** What a price is needed for: an alert that asks for the first time, or a proposal that asks again. */
 export interface Wanted {
@@ -63,7 +63,7 @@ export async function priceTerms(context: AppContext, wanted: Wanted, look: Mark
   return { ok: true, terms: planTerms(planned, sized, wanted.version, isoNow(context.clock)), atr: range }
 }
 
-function sizingContext(context: AppContext, wanted: Wanted, ceiling: Price, look: MarketLook): Promise<RiskContext> {
+async function sizingContext(context: AppContext, wanted: Wanted, ceiling: Price, look: MarketLook): Promise<RiskContext> {
   const request = {
     proposalId: null,
     symbol: wanted.symbol,
@@ -74,7 +74,7 @@ function sizingContext(context: AppContext, wanted: Wanted, ceiling: Price, look
     takeProfit: null,
     confidence: wanted.confidence,
   }
-  return riskContext(context, request, look, context.read)
+  return riskContext(context, request, look, await readBooks(context, wanted.symbol, context.read))
 }
 
 /** ATR(14) of complete daily bars, USD; null when there is too little history, and the plan then uses its fallback. */

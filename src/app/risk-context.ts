@@ -1,5 +1,5 @@
 import { sessionAt } from '../domain/calendar.ts'
-import type { AccountView, EntryRequest, QuoteView, RiskContext, SecurityView } from '../domain/risk/check.ts'
+import type { AccountView, EntryRequest, QuoteView, RiskContext } from '../domain/risk/check.ts'
 import type { ReadModel } from '../ports/read-model.ts'
 import type { AppContext, Log } from './context.ts'
 
@@ -7,7 +7,7 @@ import type { AppContext, Log } from './context.ts'
 export interface MarketLook {
   readonly account: AccountView | null
   readonly quote: QuoteView | null
-  readonly security: SecurityView | null
+  readonly halted: boolean | null
 }
 
 /** Whatever cannot be had is noted and missing. */
@@ -18,32 +18,44 @@ export const orNull = <T>(log: Log, what: string, symbol: string, answer: Promis
   })
 
 export async function lookAtMarket(context: AppContext, symbol: string): Promise<MarketLook> {
-  const [account, quote, security, halted] = await Promise.all([
+  const [account, quote, halted] = await Promise.all([
     orNull(context.log, 'account', symbol, context.broker.account()),
     orNull(context.log, 'quote', symbol, context.market.quote(symbol)),
-    orNull(context.log, 'security', symbol, context.read.security(symbol)),
     orNull(context.log, 'halt status', symbol, context.market.isHalted(symbol)),
   ])
-  // Whether it is halted must be known: an unknown status counts as missing data.
-  return { account, quote, security: security && halted !== null ? { ...security, halted } : null }
+  return { account, quote, halted }
 }
 
 const recentMs = 10 * 60_000
 
-/** One consistent snapshot for the checks. @param read the transaction's, when the verdict is about to be acted on. */
-export async function riskContext(context: AppContext, request: EntryRequest, look: MarketLook, read: ReadModel): Promise<RiskContext> {
-  const now = context.clock.now()
-  const settings = context.settings()
-  // Sent together and answered in order, also on the one connection of a transaction: a tap waits for one answer instead of five.
-  const [trading, positions, workingOrders, recent, stopOut] = await Promise.all([
+/** What our books know of everything that bears on an entry in one symbol. */
+export type Books = Awaited<ReturnType<typeof readBooks>>
+
+/** @param read the transaction's, when the verdict is about to be acted on: then it is read under that one's locks. */
+export async function readBooks(context: AppContext, symbol: string, read: ReadModel) {
+  // Sent together and answered in order, also on the one connection of a transaction: a tap waits for one answer instead of six.
+  const [trading, positions, workingOrders, recent, stopOut, security] = await Promise.all([
     read.tradingState(),
     read.openPositions(),
-    read.workingEntries(request.symbol),
-    read.entriesSince(new Date(now - recentMs).toISOString()),
-    read.lastStopOut(request.symbol),
+    read.workingEntries(symbol),
+    read.entriesSince(new Date(context.clock.now() - recentMs).toISOString()),
+    read.lastStopOut(symbol),
+    read.security(symbol),
   ])
+  return { trading, positions, workingOrders, recent, stopOut, security }
+}
+
+/** One consistent snapshot for the checks. @param books those of the request's symbol */
+export function riskContext(context: AppContext, request: EntryRequest, look: MarketLook, books: Books): RiskContext {
+  const now = context.clock.now()
+  const settings = context.settings()
+  const { account, quote, halted } = look
+  const { trading, positions, workingOrders, recent, stopOut, security } = books
   return {
-    ...look,
+    account,
+    quote,
+    // Whether it is halted must be known: an unknown status counts as missing data.
+    security: security && halted !== null ? { ...security, halted } : null,
     now,
     request,
     session: sessionAt(now),

@@ -125,7 +125,8 @@ export interface ReadModel {
   proposalByStory(storyKey: string, since: string): Promise<Proposal | null>
   order(id: string): Promise<Order | null>
   orderByBrokerId(brokerOrderId: string): Promise<Order | null>
-  orderByClientId(clientOrderId: string): Promise<Order | null>
+  /** Orders that go by any of these ids, the broker's or ours, newest first. */
+  ordersKnownAs(brokerOrderIds: readonly string[], clientOrderIds: readonly string[]): Promise<readonly Order[]>
   orders(filter: { readonly open?: boolean | undefined; readonly proposalId?: string | undefined }, page: PageRequest): Promise<Page<Order>>
   /** Every order that has not ended, ready and unknown ones included. */
   workingOrders(): Promise<readonly Order[]>

@@ -95,6 +95,10 @@ describe('orders', () => {
     await given(db.store, 'order', 'o1', [orderPrepared(0), { type: 'OrderSubmitted', attempt: 1, at: at(1) }, orderFilled('x1', 2)])
     await given(db.store, 'order', 'o2', [orderPrepared(5, { proposalId: 'p2' })])
     await given(db.store, 'order', 'o3', [orderPrepared(9, { role: 'close' })])
+    await given(db.store, 'order', 'o2', [
+      { type: 'OrderSubmitted', attempt: 1, at: at(6) },
+      { type: 'OrderAccepted', brokerOrderId: 'b2', at: at(7) },
+    ])
     const ids = async (filter: Parameters<typeof db.read.orders>[0]) => (await db.read.orders(filter, { limit: 9 })).items.map((o) => o.id)
     expect(await ids({})).toEqual(['o3', 'o2', 'o1'])
     expect(await ids({ open: true })).toEqual(['o3', 'o2'])
@@ -104,7 +108,11 @@ describe('orders', () => {
     expect((await db.read.workingEntries()).map((o) => o.id)).toEqual(['o2'])
     expect((await db.read.workingEntries('ACME')).map((o) => o.id)).toEqual(['o2', 'o3'])
     expect((await db.read.entriesSince(at(1))).map((o) => o.id)).toEqual(['o2'])
-    expect((await db.read.orderByClientId('c9'))?.id).toBe('o3')
+    const knownAs = async (theirs: string[], ours: string[]) => (await db.read.ordersKnownAs(theirs, ours)).map((o) => o.id)
+    expect(await knownAs(['b2', 'nowhere'], ['c9', 'nowhere'])).toEqual(['o3', 'o2'])
+    expect(await knownAs(['b2'], ['c5'])).toEqual(['o2'])
+    expect(await knownAs(['c9'], ['b2'])).toEqual([])
+    expect(await knownAs([], [])).toEqual([])
     expect(await db.read.orderByBrokerId('nowhere')).toBeNull()
     expect(await db.read.lastFillAt()).toBe(at(2))
     expect((await db.read.recentFills({ limit: 5 })).items).toMatchObject([{ executionId: 'x1', symbol: 'ACME', price: usd('10.02') }])

@@ -9,7 +9,7 @@ import { end } from '../../src/app/change-proposal.ts'
 import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { judgeOne } from '../../src/app/judge-alert.ts'
 import { raiseAlert } from '../../src/app/raise-alert.ts'
-import { lookAtMarket, riskContext } from '../../src/app/risk-context.ts'
+import { lookAtMarket, readBooks, riskContext } from '../../src/app/risk-context.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import { sessionAt } from '../../src/domain/calendar.ts'
@@ -125,7 +125,8 @@ describe('with the configuration that everybody starts with', () => {
           // The tap comes a little later, at the quote of then.
           moveTo(at + tapAfterMs)
           const look = await lookAtMarket(context, proposal.symbol)
-          const verdict = judgeEntry(await riskContext(context, entryRequest(proposal), look, context.read), context.checks())
+          const books = await readBooks(context, proposal.symbol, context.read)
+          const verdict = judgeEntry(riskContext(context, entryRequest(proposal), look, books), context.checks())
           const codes = new Set([...proposal.denials, ...(verdict.approved ? [] : verdict.entry.denials)].map(({ code }) => code))
           for (const code of codes) denials.add(code)
           await end(context, proposal.id, { type: 'ProposalExpired', at: meta.occurredAt, reason: 'next' }, meta)

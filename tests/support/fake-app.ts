@@ -336,7 +336,7 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
   proposalByStory: async () => null,
   order: async () => null,
   orderByBrokerId: async () => null,
-  orderByClientId: async () => null,
+  ordersKnownAs: async () => [],
   orders: async () => page([], 0),
   workingOrders: async () => [],
   workingEntries: async () => [],
