@@ -3,6 +3,7 @@ import type { DecimalString, Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { OrderRole, OrderStatus, OrderTicket } from '../domain/order.ts'
 import type { AccountView } from '../domain/risk/check.ts'
 import type { ClearedEntry, RiskReducing } from '../domain/risk/verdict.ts'
+import type { SendPermit } from './leadership.ts'
 
 /** Ours but for what happens before the broker has said anything. */
 export type BrokerOrderStatus = Exclude<OrderStatus, 'ready' | 'sending' | 'unknown'>
@@ -86,15 +87,20 @@ export interface Broker {
   executionsSince(at: string): Promise<readonly BrokerExecution[]>
   /** Splits that took effect at or after a time (ISO 8601), oldest first. */
   splitsSince(at: string): Promise<readonly Extract<BrokerUpdate, { type: 'split' }>[]>
-  /** There is no way in for an entry that was not judged. Never retries. */
-  submitEntry(entry: ClearedEntry): Promise<SubmitResult>
+  /**
+   * There is no way in for an entry that was not judged. Never retries.
+   * @param permit asked right before the order leaves (after every wait for a turn or a connection); without it, nothing
+   * leaves and the answer is `unknown`. The same goes for every other way of sending an order.
+   */
+  submitEntry(entry: ClearedEntry, permit?: SendPermit): Promise<SubmitResult>
   /** A close, a lone stop, or (a `limit` ticket with a bracket) a one-cancels-other pair. Never retries. */
-  submitReducing(order: RiskReducing): Promise<SubmitResult>
+  submitReducing(order: RiskReducing, permit?: SendPermit): Promise<SubmitResult>
   /** A request: the answer comes as an update. Asking for an order that has ended is no error. */
   cancel(brokerOrderId: string): Promise<void>
   /** Moves the price of a working protective order. The answer is the new order: the old one is `replaced`. */
   replace(
     brokerOrderId: string,
     change: { readonly clientOrderId: string; readonly stopPrice?: Price; readonly limitPrice?: Price; readonly quantity?: Quantity },
+    permit?: SendPermit,
   ): Promise<SubmitResult>
 }
