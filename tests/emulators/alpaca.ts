@@ -13,6 +13,7 @@
  *     alpaca.faults.drop({ method: 'POST', path: /orders$/, when: 'after' })   // accepted, answer lost
  *     alpaca.hideOrders(30_000)                       // the next order: 404 until half a minute has passed
  *     alpaca.trades.silent = true                     // also hold/release, lose, duplicate, endCleanly, cut, refusing
+ *     alpaca.market.article({ headline, symbols })     // also trade, minute, day, history, luld, correct; data and news are their sockets
  *     await alpaca.until(() => alpaca.trades.listening === 1)
  *     alpaca.requests                                 // everything received, with what was answered
  *     alpaca.checks.report()                          // checked N responses, M requests, 0 violations
@@ -27,23 +28,24 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sessionAt } from '../../src/domain/calendar.ts'
-import { text } from '../../src/domain/decimal.ts'
 import type { FeeSchedule } from '../../src/domain/fees.ts'
 import { createAccountRoutes } from './alpaca/account-routes.ts'
 import { AlpacaBook } from './alpaca/book.ts'
 import { type Checks, createChecks } from './alpaca/checks.ts'
+import { createDataRoutes } from './alpaca/data-routes.ts'
+import { createDataStream, type DataStream } from './alpaca/data-stream.ts'
 import { type Conduct, createDesk } from './alpaca/desk.ts'
-import { AlpacaError } from './alpaca/errors.ts'
 import { createFaults, type Faults } from './alpaca/faults.ts'
-import type { Tell } from './alpaca/fills.ts'
 import { createHandler, type RecordedRequest } from './alpaca/http.ts'
+import { Market } from './alpaca/market.ts'
 import { createRateLimit, type RateLimit } from './alpaca/rate-limit.ts'
 import type { EmulatedOrder } from './alpaca/records.ts'
+import { createClock, createQueue, createWaits, refuseKeys } from './alpaca/runtime.ts'
 import { serveSockets } from './alpaca/sockets.ts'
+import { createTell } from './alpaca/telling.ts'
 import { createTradeStream, type TradeStream } from './alpaca/trade-stream.ts'
 import { createOrderRoutes, createPositionRoutes } from './alpaca/trading-routes.ts'
 import { barOf, createVenue } from './alpaca/venue.ts'
-import { orderView, stamp } from './alpaca/views.ts'
 import { createWorld, type World } from './alpaca/world.ts'
 
 export interface AlpacaEmulatorOptions {
@@ -62,6 +64,10 @@ export interface AlpacaEmulatorOptions {
   readonly seed?: number
   /** Booked as FEE activities when the day ends. Default none, as in paper. */
   readonly fees?: FeeSchedule | null
+  /** The market-data plan: free has IEX alone, 30 symbols and no recent SIP. Default free. */
+  readonly plan?: 'free' | 'paid'
+  /** Longer addresses meet a 414. Default 8192. */
+  readonly maxUrlBytes?: number
   readonly conduct?: Partial<Conduct>
   /** Whether `status=open&nested=true` shows a filled entry whose legs still work. Default true. */
   readonly showsFamilies?: boolean
@@ -83,7 +89,11 @@ export interface AlpacaEmulator {
   readonly world: World
   readonly conduct: Conduct
   readonly faults: Faults
+  /** What the market-data APIs know: history, trades, bars, halts, articles. Quotes come from `world.setQuote`. */
+  readonly market: Market
   readonly trades: TradeStream
+  readonly data: DataStream
+  readonly news: DataStream
   readonly requests: readonly RecordedRequest[]
   readonly checks: Checks
   /** May be changed while it runs. */
@@ -114,7 +124,13 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
   const waits = createWaits()
   const own = keys[environment]
   const other = keys[environment === 'paper' ? 'live' : 'paper']
-  const trades = createTradeStream({ knows: (key, secret) => key === own.keyId && secret === own.secret, onChange: waits.look })
+  const knows = (key: unknown, secret: unknown): boolean => key === own.keyId && secret === own.secret
+  const trades = createTradeStream({ knows, onChange: waits.look })
+  const account = { plan: options.plan ?? 'free' }
+  const plan = (): 'free' | 'paid' => account.plan
+  const data = createDataStream({ path: /^\/v2\/(iex|sip|delayed_sip)$/, knows, plan, onChange: waits.look })
+  const news = createDataStream({ path: /^\/v1beta1\/news$/, channels: ['news'], knows, plan, onChange: waits.look })
+  const market = new Market(data.publish, news.publishNews, clock.now)
   const limits = { rateLimit: options.rateLimit === undefined ? { limit: 200, windowMs: 60_000 } : options.rateLimit }
   const hidden = { ms: 0, left: 0 }
 
@@ -154,20 +170,25 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
     tell,
     clock,
     fees: () => fees,
-    onQuote: () => undefined,
-    onHalt: () => undefined,
+    market,
   })
 
   const server = createServer()
   const trading = { book, desk, now: clock.now, showsFamilies: () => options.showsFamilies ?? true }
   const allowance = createRateLimit(() => limits.rateLimit)
   const handler = createHandler({
-    routes: [...createOrderRoutes(trading), ...createPositionRoutes(trading), ...createAccountRoutes({ book, now: clock.now })],
+    routes: [
+      ...createOrderRoutes(trading),
+      ...createPositionRoutes(trading),
+      ...createAccountRoutes({ book, now: clock.now }),
+      ...createDataRoutes({ market, now: clock.now, plan }),
+    ],
+    maxUrlBytes: options.maxUrlBytes ?? 8_192,
     faults,
     checks,
     requests,
     authorize: (key, secret) => refuseKeys(key, secret, own, other),
-    allowance: (path) => allowance(path.startsWith('/v2/stocks') || path.startsWith('/v1beta1') ? 'data' : 'trading'),
+    allowance: (path) => allowance(/^\/(v2\/stocks|v1beta1|v1\/)/.test(path) ? 'data' : 'trading'),
     settle: world.settle,
     afterwards() {
       queue.run()
@@ -175,7 +196,7 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
     },
   })
   server.on('request', handler)
-  serveSockets(server, [trades.socket])
+  serveSockets(server, [trades.socket, data.socket, news.socket])
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const [http, ws] = [`http://127.0.0.1:${port}`, `ws://127.0.0.1:${port}`]
@@ -194,7 +215,10 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
     world,
     conduct,
     faults,
+    market,
     trades,
+    data,
+    news,
     requests,
     checks,
     get rateLimit() {
@@ -210,88 +234,9 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
       [...book.orders.values()].filter((o) => symbol === undefined || o.symbol === symbol).sort((a, b) => a.place - b.place),
     until: waits.until,
     async stop() {
-      trades.cut()
+      for (const stream of [trades, data, news]) stream.cut()
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
     },
-  }
-}
-
-interface Keys {
-  readonly keyId: string
-  readonly secret: string
-}
-function refuseKeys(key: string, secret: string, own: Keys, other: Keys): AlpacaError | null {
-  if (key === own.keyId && secret === own.secret) return null
-  if (key === other.keyId && secret === other.secret) return new AlpacaError(403, 40310000, 'forbidden.')
-  return new AlpacaError(401, 40110000, key === '' || secret === '' ? 'request is not authorized' : 'unauthorized.')
-}
-
-function createClock(base: () => number) {
-  let shift = 0
-  return {
-    now: (): number => base() + shift,
-    shift(ms: number): void {
-      if (!(ms >= 0)) throw new RangeError(`time goes forward only, not by ${ms}`)
-      shift += ms
-    },
-  }
-}
-
-/** What happens once the answer is out, in order. */
-function createQueue() {
-  const waiting: (() => void)[] = []
-  return {
-    later: (act: () => void): void => {
-      waiting.push(act)
-    },
-    run(): void {
-      for (let act = waiting.shift(); act; act = waiting.shift()) act()
-    },
-  }
-}
-
-function createWaits() {
-  const looks = new Set<() => void>()
-  const look = (): void => {
-    for (const each of [...looks]) each()
-  }
-  const until = (holds: () => boolean, ms = 10_000): Promise<boolean> =>
-    new Promise((resolve) => {
-      const settle = (held: boolean): void => {
-        looks.delete(check)
-        clearInterval(poll)
-        clearTimeout(late)
-        resolve(held)
-      }
-      const check = (): void => {
-        if (holds()) settle(true)
-      }
-      const poll = setInterval(check, 20)
-      const late = setTimeout(() => settle(holds()), ms)
-      looks.add(check)
-      check()
-    })
-  return { look, until }
-}
-
-let events = 0
-/** What is told of an order, as the stream has it: with the whole order as it is now. */
-function createTell(book: AlpacaBook, now: () => number, send: TradeStream['forge']): Tell {
-  return (event, order, details = {}) => {
-    events += 1
-    const at = stamp(now(), events)
-    const { executionId, previousExecutionId, price, quantity } = details
-    send({
-      at,
-      event_id: `01EMULATED${String(events).padStart(16, '0')}`,
-      event,
-      timestamp: at,
-      order: orderView(order, book.legsOf(order), book.assetOf(order.symbol)),
-      ...(executionId === undefined ? {} : { execution_id: executionId, position_qty: text(book.positionQuantity(order.symbol)) }),
-      ...(previousExecutionId === undefined ? {} : { previous_execution_id: previousExecutionId }),
-      ...(price === undefined ? {} : { price: text(price) }),
-      ...(quantity === undefined ? {} : { qty: text(quantity) }),
-    })
   }
 }

@@ -45,6 +45,7 @@ export interface HttpParts {
   readonly allowance: (path: string) => Allowance
   readonly checks: Checks
   readonly requests: RecordedRequest[]
+  readonly maxUrlBytes: number
   /** Time may have passed since the last request. */
   readonly settle: () => void
   /** What waits for the answer to be out. */
@@ -68,6 +69,10 @@ export function createHandler(parts: HttpParts) {
     const early = await suffer(faults.take(method, path, 'before'))
     if (early) {
       finish(request, response, early, record)
+      return
+    }
+    if (Buffer.byteLength(request.url ?? '') > parts.maxUrlBytes) {
+      finish(request, response, { kind: 'status', status: 414, body: '<html>414 Request-URI Too Large</html>', headers: {} }, record)
       return
     }
     parts.settle()

@@ -1,5 +1,5 @@
 import { closeOf, exchangeDate, regularHours, sessionAt } from '../../../src/domain/calendar.ts'
-import { decimal, maximum, minimum, type Price, type Quantity, zero } from '../../../src/domain/decimal.ts'
+import { approximate, decimal, maximum, minimum, type Price, type Quantity, zero } from '../../../src/domain/decimal.ts'
 import { type MatchBar, matchPrice } from '../../../src/domain/matching/fill-rules.ts'
 import { type MatchStep, matchBar, type WorkingOrder } from '../../../src/domain/matching/match-bar.ts'
 import type { AlpacaBook } from './book.ts'
@@ -87,7 +87,9 @@ export function createVenue(book: AlpacaBook, tell: Tell): Venue {
     meet(symbol, bar, at, only) {
       if (book.halted.has(symbol)) return
       const orders = book.open(symbol).filter((o) => may(o, bar.at) && (only === undefined || only(o) || o.heldBy !== null))
-      const armed = orders.filter((order) => order.type !== 'stop_limit' || order.triggered)
+      // All or nothing: where there is too little for it, it is not tried.
+      const enough = ({ timeInForce }: EmulatedOrder, left: number): boolean => timeInForce !== 'fok' || left <= bar.available
+      const armed = orders.filter((o) => (o.type !== 'stop_limit' || o.triggered) && enough(o, approximate(leftOf(o))))
       for (const step of matchBar(armed.map(working), bar, at)) apply(step, at)
       for (const order of orders) if (order.type === 'stop_limit' && !order.triggered) fire(order, bar, at)
       for (const order of orders) if (order.type === 'trailing_stop' && isOpen(order)) trail(order, bar)
@@ -106,9 +108,8 @@ export function createVenue(book: AlpacaBook, tell: Tell): Venue {
     const seen = matchPrice({ ...working(order), type: 'stop' }, bar)
     if (seen === null) return
     order.triggered = true
-    const [rest] = [afterTrigger(order, bar, seen)]
-    for (const step of matchBar([...book.open(order.symbol)].filter((o) => o === order || sameGroup(o, order)).map(working), rest, at))
-      apply(step, at)
+    const pair = book.open(order.symbol).filter((o) => o === order || sameGroup(o, order))
+    for (const step of matchBar(pair.map(working), afterTrigger(order, bar, seen), at)) apply(step, at)
   }
   function atOnce(order: EmulatedOrder, at: number): void {
     if ((order.timeInForce === 'ioc' || order.timeInForce === 'fok') && isOpen(order)) endFamily(order, 'canceled', at)

@@ -21,7 +21,8 @@ import { type NonTrade, nonTradeActivity } from './activities.ts'
 import type { AlpacaBook } from './book.ts'
 import type { Conduct, Desk } from './desk.ts'
 import { feeOf, move, type Tell } from './fills.ts'
-import { type EmulatedAsset, type EmulatedOrder, type EmulatedQuote, isOpen, leftOf } from './records.ts'
+import type { Market } from './market.ts'
+import { type EmulatedAsset, type EmulatedOrder, isOpen, leftOf } from './records.ts'
 import { auctionBetween, barOf, type Venue } from './venue.ts'
 
 export interface WorldParts {
@@ -32,9 +33,7 @@ export interface WorldParts {
   readonly tell: Tell
   readonly clock: { now(): number; shift(ms: number): void }
   readonly fees: () => FeeSchedule | null
-  /** What the market-data side makes of it. */
-  readonly onQuote: (symbol: string, quote: EmulatedQuote) => void
-  readonly onHalt: (symbol: string, halted: boolean, at: number) => void
+  readonly market: Market
 }
 export interface BarTerms {
   readonly at: number
@@ -59,7 +58,7 @@ export interface FillTerms {
 export type World = ReturnType<typeof createWorld>
 
 export function createWorld(parts: WorldParts) {
-  const { book, venue, desk, conduct, tell, clock } = parts
+  const { book, venue, desk, conduct, tell, clock, market } = parts
   const now = (): number => clock.now()
   let settledTo = now()
 
@@ -147,7 +146,7 @@ export function createWorld(parts: WorldParts) {
       const quote = { bid: price(bid), ask: price(ask), bidSize: sizes.bid, askSize: sizes.ask, at }
       book.quotes.set(symbol, quote)
       markTo(symbol, quote.bid.plus(quote.ask).times(decimal('0.5')) as Price)
-      parts.onQuote(symbol, quote)
+      market.quote(symbol, quote)
       if (conduct.fills === 'auto') venue.meet(symbol, barOf({ ...quote, at: now() }), now())
     },
     /** A complete bar: working orders meet it by the project's fill rules, a tenth of its volume for all of them. */
@@ -156,6 +155,8 @@ export function createWorld(parts: WorldParts) {
       const [open, high, low, close] = [price(terms.open), price(terms.high), price(terms.low), price(terms.close)]
       const bar = { at, open, high, low, close, halfSpread: price(halfSpread), available: participation(volume) }
       markTo(symbol, close)
+      const [o, h, l, c] = [terms.open, terms.high, terms.low, terms.close].map(Number) as [number, number, number, number]
+      market.minute(symbol, { at, open: o, high: h, low: l, close: c, volume })
       venue.meet(symbol, bar, at + lengthMs)
     },
     setMark: (symbol: string, last: DecimalString): void => markTo(symbol, price(last)),
@@ -163,11 +164,11 @@ export function createWorld(parts: WorldParts) {
     halt(symbol: string): void {
       addAsset(symbol)
       book.halted.add(symbol)
-      parts.onHalt(symbol, true, now())
+      market.status(symbol, true)
     },
     resume(symbol: string): void {
       book.halted.delete(symbol)
-      parts.onHalt(symbol, false, now())
+      market.status(symbol, false)
     },
     /** Fills an order, by Alpaca's id or the client's, whatever its state: a fill may come after a cancel. @returns the execution's id */
     fillOrder,
@@ -257,6 +258,7 @@ export function createWorld(parts: WorldParts) {
   }
   function splitSymbol(symbol: string, ratio: ReturnType<typeof decimal>): void {
     const held = book.positions.get(symbol)
+    market.split(symbol, Number(text(ratio)), 1, now())
     for (const order of book.open(symbol)) {
       if (ratio.lt(decimal('1'))) venue.endFamily(order, 'canceled', now())
       else {
