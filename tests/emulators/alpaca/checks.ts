@@ -14,6 +14,8 @@ export interface Checks {
   readonly responses: number
   readonly requests: number
   readonly violations: readonly Violation[]
+  /** Those so far, which are then forgotten: for a test that provokes them. */
+  take(): readonly Violation[]
   /** `checked 12 responses, 14 requests, 0 violations`. */
   report(): string
 }
@@ -53,6 +55,11 @@ export const exceptions: readonly Exception[] = [
     why: 'at least one character is described for summary, author and content, and articles come without them',
     covers: (problem, _, path, status) =>
       status === 200 && path === '/v1beta1/news' && /(summary|author|content) must NOT have fewer than 1 characters/.test(problem),
+  },
+  {
+    name: 'refusals within a 207',
+    why: 'the body of each part is described as an order; a part that was refused carries {code, message}',
+    covers: (problem, _, path, status) => status === 207 && path === '/v2/positions' && /^\/\d+\/body must have required/.test(problem),
   },
   {
     name: 'states nobody knows',
@@ -105,6 +112,7 @@ export function createChecks(): Checks {
       return counts.requests
     },
     violations,
+    take: () => violations.splice(0),
     report() {
       if (!official) return 'the official descriptions are not here: nothing was held against them'
       return `checked ${counts.responses} responses, ${counts.requests} requests, ${violations.length} violations`

@@ -120,6 +120,8 @@ export function createPositionRoutes(parts: TradingParts): readonly Route[] {
 /** Alpaca cancels first and then closes; here the venue answers at once, unless a test holds cancels back. */
 function cancelNow({ book, desk }: TradingParts): void {
   for (const order of book.open()) {
+    // The other leg of a pair went with the first.
+    if (!isOpen(order)) continue
     if (order.status !== 'pending_cancel') desk.cancel(order)
     if (desk.cancelsAtOnce()) desk.completeCancel(order)
   }

@@ -1,5 +1,5 @@
 import { closeOf, exchangeDate, regularHours, sessionAt } from '../../../src/domain/calendar.ts'
-import { approximate, decimal, maximum, minimum, type Price, type Quantity, zero } from '../../../src/domain/decimal.ts'
+import { approximate, decimal, maximum, minimum, type Price, type Quantity } from '../../../src/domain/decimal.ts'
 import { type MatchBar, matchPrice } from '../../../src/domain/matching/fill-rules.ts'
 import { type MatchStep, matchBar, type WorkingOrder } from '../../../src/domain/matching/match-bar.ts'
 import type { AlpacaBook } from './book.ts'
@@ -90,8 +90,11 @@ export function createVenue(book: AlpacaBook, tell: Tell): Venue {
       // All or nothing: where there is too little for it, it is not tried.
       const enough = ({ timeInForce }: EmulatedOrder, left: number): boolean => timeInForce !== 'fok' || left <= bar.available
       const armed = orders.filter((o) => (o.type !== 'stop_limit' || o.triggered) && enough(o, approximate(leftOf(o))))
-      for (const step of matchBar(armed.map(working), bar, at)) apply(step, at)
-      for (const order of orders) if (order.type === 'stop_limit' && !order.triggered) fire(order, bar, at)
+      const waiting = orders.filter((order) => order.type === 'stop_limit' && !order.triggered)
+      // Stops first, as everywhere; and again for legs that this very bar brings to life.
+      for (const order of waiting) fire(order, bar, at)
+      for (const step of matchBar(armed.filter(isOpen).map(working), bar, at)) apply(step, at)
+      for (const order of waiting) if (!order.triggered) fire(order, bar, at)
       for (const order of orders) if (order.type === 'trailing_stop' && isOpen(order)) trail(order, bar)
       for (const order of orders) atOnce(order, at)
     },
@@ -104,11 +107,11 @@ export function createVenue(book: AlpacaBook, tell: Tell): Venue {
   }
 
   function fire(order: EmulatedOrder, bar: MatchBar, at: number): void {
-    if (order.heldBy !== null || order.liveFrom > bar.at || !isMatchable(order)) return
+    if (order.heldBy !== null || order.liveFrom > at || !isOpen(order)) return
     const seen = matchPrice({ ...working(order), type: 'stop' }, bar)
     if (seen === null) return
     order.triggered = true
-    const pair = book.open(order.symbol).filter((o) => o === order || sameGroup(o, order))
+    const pair = [order, ...book.open(order.symbol).filter((o) => o !== order && sameGroup(o, order))]
     for (const step of matchBar(pair.map(working), afterTrigger(order, bar, seen), at)) apply(step, at)
   }
   function atOnce(order: EmulatedOrder, at: number): void {
@@ -117,8 +120,9 @@ export function createVenue(book: AlpacaBook, tell: Tell): Venue {
   function shareByHand(order: EmulatedOrder, quantity: Quantity, at: number): void {
     for (const other of book.open(order.symbol)) {
       if (other === order || other.group !== order.group) continue
-      other.quantity = maximum(other.filled, other.quantity.minus(quantity)) as Quantity
-      if (!isOpen(order) || leftOf(other).lte(zero)) end(other, 'canceled', at)
+      const shrunk = other.quantity.minus(quantity) as Quantity
+      if (!isOpen(order) || shrunk.lte(other.filled)) end(other, 'canceled', at)
+      else other.quantity = shrunk
     }
   }
 }

@@ -214,6 +214,12 @@ export function createWorld(parts: WorldParts) {
       desk.accept(order)
       return order
     },
+    /** The user cancels an order in Alpaca's own app. */
+    manualCancel(idOrClientId: string): void {
+      const order = book.find(idOrClientId)
+      desk.cancel(order)
+      desk.completeCancel(order)
+    },
     /** Puts a position there as if it had always been, without any order. */
     givePosition(symbol: string, shares: DecimalString, average: DecimalString): void {
       addAsset(symbol)
