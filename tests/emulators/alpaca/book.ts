@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { divide, maximum, notional, type Price, type Quantity, type Usd, usd, zero } from '../../../src/domain/decimal.ts'
 import type { Holding } from '../../../src/domain/matching/holding.ts'
 import { sharesBound } from '../../../src/domain/matching/shares-bound.ts'
+import { type NonTrade, nonTradeActivity } from './activities.ts'
 import { AlpacaError, notFound } from './errors.ts'
 import {
   type Activity,
@@ -130,6 +131,22 @@ export class AlpacaBook {
 
   mark(held: Holding): Price {
     return this.marks.get(held.symbol)?.last ?? (divide(held.cost, held.quantity) as Price)
+  }
+  markTo(symbol: string, last: Price): void {
+    this.marks.set(symbol, { last, lastDay: this.marks.get(symbol)?.lastDay ?? last })
+  }
+  /** Its own price, else what the market shows to its side. @throws RangeError when there is neither */
+  priceFor(order: EmulatedOrder): Price {
+    const quote = this.quotes.get(order.symbol)
+    const market = quote && (order.side === 'buy' ? quote.ask : quote.bid)
+    const found = order.limitPrice ?? order.stopPrice ?? market ?? this.marks.get(order.symbol)?.last
+    if (!found) throw new RangeError(`no price for ${order.symbol}: name one`)
+    return found
+  }
+  /** A fee, a deposit, interest…: cash changes by `netAmount`. */
+  nonTrade(facts: NonTrade, at: number): void {
+    this.activities.push(nonTradeActivity(facts, at))
+    this.cash = this.cash.plus(usd(facts.netAmount)) as Usd
   }
   worth(side: Holding['side']): Usd {
     let sum: Usd = zero as Usd

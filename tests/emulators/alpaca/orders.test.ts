@@ -103,6 +103,8 @@ describe('the life of an order', () => {
     expect(await states()).toEqual(['expired', 'new', 'new'])
     alpaca.world.setQuote('ACME', '89.5', '89.6')
     expect(await states()).toEqual(['expired', 'new', 'filled'])
+    alpaca.world.advance(91 * 86_400_000)
+    expect(await states()).toEqual(['expired', 'expired', 'filled'])
   })
 
   it('placed while the exchange sleeps, it waits for the morning', async () => {

@@ -16,9 +16,11 @@ export interface PlacingOptions {
 }
 
 const postCloseMs = 4 * 3_600_000
-/** The moment a day order ends: the close; with extended hours, the end of the evening session. */
-function expiryOf({ timeInForce, extendedHours }: OrderForm, now: number): number | null {
-  if (timeInForce === 'gtc') return null
+/** Alpaca ends good-till-canceled orders by themselves after this long. */
+const agedMs = 90 * 86_400_000
+/** A day order ends with the close; with extended hours, with the evening session. */
+function expiryOf({ timeInForce, extendedHours }: OrderForm, now: number): number {
+  if (timeInForce === 'gtc') return nextClose(now + agedMs)
   const today = closeOf(now)
   const evening = extendedHours && today !== null && now < today + postCloseMs
   return evening ? today + postCloseMs : nextClose(now) + (extendedHours ? postCloseMs : 0)

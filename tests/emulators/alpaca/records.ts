@@ -57,7 +57,7 @@ export interface EmulatedOrder {
   readonly replaces: string | null
   replacedBy: string | null
   liveFrom: number
-  readonly expiresAt: number | null
+  readonly expiresAt: number
   /** Until then no look-up finds it. */
   invisibleUntil: number
   /** Placed through the API, or by the user in Alpaca's own app. */

@@ -160,7 +160,7 @@ const aWish: fc.Arbitrary<Wish> = fc.record({
 const ticketOf =
   (side: 'buy' | 'sell') =>
   ({ type, shares, at, legs }: Wish, n: number): OrderTicket => ({
-    clientOrderId: `order-${n}`,
+    clientOrderId: `order-${n}-${shares}-${at}`,
     symbol: 'ACME',
     side,
     type,

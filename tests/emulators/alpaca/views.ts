@@ -48,7 +48,7 @@ export function orderView(order: EmulatedOrder, legs: readonly EmulatedOrder[] |
     hwm: textOrNull(order.highWaterMark),
     subtag: null,
     source: order.source === 'app' ? 'trader_dashboard' : null,
-    ...(order.expiresAt === null ? {} : { expires_at: stamp(order.expiresAt) }),
+    expires_at: stamp(order.expiresAt),
   }
 }
 
