@@ -5,6 +5,7 @@ import { closeAll, exchange } from './alpaca/clients.ts'
 /** What the emulator is held against. What it does is shown in its folder: orders, rules, faults, streams, data. */
 afterEach(closeAll)
 const { official } = createChecks()
+if (!official) process.stdout.write('alpaca: the official descriptions are not there; nothing is held against them\n')
 
 describe('what is checked', () => {
   it('every request and answer, and it says how many', async () => {
