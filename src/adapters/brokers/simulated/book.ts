@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { exchangeDate } from '../../../domain/calendar.ts'
-import { divide, notional, type Price, type Quantity, type Usd, usd, zero } from '../../../domain/decimal.ts'
+import { divide, notional, type Price, type Usd, zero } from '../../../domain/decimal.ts'
+import { holdingAfter } from '../../../domain/matching/holding.ts'
 import type { BrokerExecution, BrokerUpdate } from '../../../ports/broker.ts'
 import {
   type AccountRecord,
@@ -118,7 +119,7 @@ export class Book {
   addExecution(execution: BrokerExecution): void {
     this.executions.set(execution.executionId, execution)
     this.#note(`execution:${execution.executionId}`, execution)
-    this.setPosition(moved(this.positions.get(execution.symbol), execution))
+    this.setPosition(holdingAfter(this.positions.get(execution.symbol), execution))
     const worth = notional(execution.price, execution.quantity)
     const cash = (execution.side === 'buy' ? this.account.cash.minus(worth) : this.account.cash.plus(worth)).minus(execution.fees)
     this.setAccount({ cash: cash as Usd })
@@ -164,17 +165,4 @@ export class Book {
       this.#note(`${kind}:${id}`, null)
     }
   }
-}
-
-/** Average-cost accounting; what exceeds the position opens one on the other side. */
-function moved(held: PositionRecord | undefined, { symbol, side, quantity, price }: BrokerExecution): PositionRecord {
-  const way = side === 'buy' ? 'long' : 'short'
-  const opened = (size: Quantity): PositionRecord => ({ symbol, side: way, quantity: size, cost: notional(price, size) })
-  if (!held) return opened(quantity)
-  if (held.side === way) {
-    return { ...held, quantity: held.quantity.plus(quantity) as Quantity, cost: held.cost.plus(notional(price, quantity)) as Usd }
-  }
-  if (quantity.gt(held.quantity)) return opened(quantity.minus(held.quantity) as Quantity)
-  const left = held.quantity.minus(quantity) as Quantity
-  return { ...held, quantity: left, cost: left.eq(zero) ? usd('0') : (divide(held.cost.times(left), held.quantity) as Usd) }
 }

@@ -1,20 +1,12 @@
 import type { Settings } from '../../../config/settings.ts'
 import { nextClose } from '../../../domain/calendar.ts'
-import { decimal, fromNumber, maximum, type Price, type Quantity, quantity, roundDown } from '../../../domain/decimal.ts'
+import { type Price, type Quantity, quantity } from '../../../domain/decimal.ts'
+import { sliceOf } from '../../../domain/matching/slice.ts'
 import type { OrderTicket } from '../../../domain/order.ts'
-import { hashText, uniform } from '../../../domain/random.ts'
 import type { Book } from './book.ts'
 import type { OrderRecord } from './records.ts'
 
 type Simulation = Settings['simulation']
-
-/** Orders that the seed chose to fill in parts get a bound per bar; the same order always the same one. */
-function sliceOf(ticket: OrderTicket, { seed, partial_fill_rate }: Simulation): Quantity | null {
-  const order = hashText(ticket.clientOrderId)
-  if (ticket.quantity.lte(decimal('1')) || uniform(seed, order, 3) >= partial_fill_rate) return null
-  const share = fromNumber(0.25 + 0.45 * uniform(seed, order, 4), 4)
-  return maximum(decimal('1'), roundDown(ticket.quantity.times(share), 0)) as Quantity
-}
 
 interface Placing {
   readonly ticket: OrderTicket
@@ -53,7 +45,7 @@ function newOrder(book: Book, { ticket, reducing, reservedPrice, now }: Placing,
     status: 'accepted',
     triggered: false,
     reservedPrice,
-    sliceLimit: sliceOf(ticket, simulation),
+    sliceLimit: sliceOf(ticket, simulation.seed, simulation.partial_fill_rate),
     liveFrom: now + simulation.latency_ms,
     cancelAt: null,
     expiresAt: ticket.timeInForce === 'day' ? nextClose(now) : null,

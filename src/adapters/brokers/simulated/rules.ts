@@ -1,5 +1,6 @@
 import type { Settings } from '../../../config/settings.ts'
 import { decimal, maximum, notional, type Price, type Quantity, text, tickPlaces, type Usd, zero } from '../../../domain/decimal.ts'
+import { sharesBound } from '../../../domain/matching/shares-bound.ts'
 import type { OrderTicket } from '../../../domain/order.ts'
 import { hashText, uniform } from '../../../domain/random.ts'
 import type { AccountView } from '../../../domain/risk/check.ts'
@@ -92,16 +93,9 @@ export function refuseEntry(ticket: OrderTicket, base: Price | null, book: Book,
   return null
 }
 
-/** Shares that working orders are already set to close; of a one-cancels-other pair the larger counts. */
-export function sharesHeld(orders: readonly OrderRecord[]): Quantity {
-  const byGroup = new Map<string, Quantity>()
-  for (const order of orders) {
-    if (!order.reducing || order.status === 'held') continue
-    const key = order.group ?? order.id
-    byGroup.set(key, maximum(leftOf(order), byGroup.get(key) ?? zero) as Quantity)
-  }
-  return [...byGroup.values()].reduce((sum, q) => sum.plus(q) as Quantity, zero as Quantity)
-}
+/** Shares that working orders are already set to close. */
+export const sharesHeld = (orders: readonly OrderRecord[]): Quantity =>
+  sharesBound(orders.filter((o) => o.reducing && o.status !== 'held').map((o) => ({ id: o.id, group: o.group, left: leftOf(o) })))
 
 /** Whether the broker takes a reducing order; null when it does. */
 export function refuseReducing(ticket: OrderTicket, book: Book): Rejection | null {
