@@ -78,7 +78,8 @@ async function simulated(tickets: readonly OrderTicket[], bars: readonly MinuteB
     for (const leg of placed.legs) names.set(leg.brokerOrderId, `${ticket.clientOrderId} ${leg.legRole}`)
   }
   for (const bar of bars) await play(bar)
-  const executions = await broker.executionsSince('2000-01-01T00:00:00Z')
+  const activities = await broker.activitiesSince('2000-01-01T00:00:00Z')
+  const executions = activities.flatMap((activity) => (activity.type === 'execution' ? [activity.execution] : []))
   return executions.map((e) => `${names.get(e.brokerOrderId)} ${e.side} ${text(e.quantity)} @ ${text(e.price)} ${e.at}`)
 }
 
@@ -95,7 +96,7 @@ const wire = ({ clientOrderId, side, type, quantity: qty, limitPrice, stopPrice,
     ? {
         orderClass: 'bracket' as const,
         stopLoss: { stopPrice: text(bracket.stopLoss) },
-        takeProfit: { limitPrice: text(bracket.takeProfit) },
+        takeProfit: { limitPrice: text(bracket.takeProfit ?? price('0')) },
       }
     : {}),
 })
@@ -167,7 +168,9 @@ const ticketOf =
     quantity: quantity(String(shares)),
     limitPrice: type === 'limit' ? (price(at) as Price) : null,
     stopPrice: type === 'stop' ? (price(at) as Price) : null,
+    trailPercent: null,
     timeInForce: 'gtc',
+    extendedHours: false,
     // Alpaca takes legs only with market and limit entries.
     bracket:
       legs === null || type === 'stop'
