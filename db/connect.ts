@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import postgres from 'postgres'
 import { openDataFolder } from './data-folder.ts'
@@ -12,6 +13,8 @@ export interface Database {
   readonly kind: 'embedded' | 'postgres'
   /** A connection apart from the pool; null on the embedded database, which has only one. */
   readonly dedicated: ((onclose: () => void) => postgres.Sql) | null
+  /** The name that all connections of this process carry on the server, and no other's do. */
+  readonly session: string
   close(): Promise<void>
 }
 
@@ -86,7 +89,7 @@ export async function connectEmbedded(
     await close()
     throw error
   }
-  return { sql, drizzle: queries(sql), kind: 'embedded', dedicated: null, close, dump: () => embedded.dump() }
+  return { sql, drizzle: queries(sql), kind: 'embedded', dedicated: null, session: 'catalyst', close, dump: () => embedded.dump() }
 }
 
 /** A tool that only looks must still not look at what it does not know. */
@@ -97,7 +100,8 @@ async function checkOrMigrate(sql: postgres.Sql, where: string, shared: boolean,
 }
 
 async function openPostgres(url: string, upToDate: boolean): Promise<Database> {
-  const { sql, where } = connectPostgres(url)
+  const session = `catalyst ${randomBytes(6).toString('hex')}`
+  const { sql, where } = connectPostgres(url, session)
   try {
     await sql`select 1`
     await checkOrMigrate(sql, `The database at ${where}`, true, upToDate)
@@ -105,16 +109,21 @@ async function openPostgres(url: string, upToDate: boolean): Promise<Database> {
     await sql.end({ timeout: 1 })
     throw error instanceof NewerSchemaError ? error : explain(error, where)
   }
-  const dedicated = (onclose: () => void) => connectPostgres(url, { max: 1, max_lifetime: null, idle_timeout: 0, onclose }).sql
-  return { sql, drizzle: queries(sql), kind: 'postgres', dedicated, close: () => sql.end({ timeout: 5 }) }
+  const dedicated = (onclose: () => void) => connectPostgres(url, session, { max: 1, max_lifetime: null, idle_timeout: 0, onclose }).sql
+  return { sql, drizzle: queries(sql), kind: 'postgres', dedicated, session, close: () => sql.end({ timeout: 5 }) }
 }
 
 /** @throws Error when the address cannot be read, without repeating it: it may hold a password. */
-function connectPostgres(url: string, options: postgres.Options<Record<string, never>> = {}): { sql: postgres.Sql; where: string } {
+function connectPostgres(
+  url: string,
+  session: string,
+  options: postgres.Options<Record<string, never>> = {},
+): { sql: postgres.Sql; where: string } {
   if (!URL.canParse(url)) throw new Error('DATABASE_URL is not an address like postgres://user:password@host:5432/database')
   const { hostname, port, pathname } = new URL(url)
   const where = `${hostname}:${port || '5432'}${pathname}`
-  return { sql: postgres(url, { ...connectionOptions, max: 10, connect_timeout: 10, ...options }), where }
+  const connection = { ...connectionOptions.connection, application_name: session }
+  return { sql: postgres(url, { ...connectionOptions, connection, max: 10, connect_timeout: 10, ...options }), where }
 }
 
 const advice: Readonly<Record<string, string>> = {

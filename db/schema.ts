@@ -447,3 +447,22 @@ export const keyValue = pgTable(
   },
   (t) => [primaryKey({ columns: [t.namespace, t.key] })],
 )
+
+/**
+ * One row: which process trades. Whoever takes over raises the token, and nothing that carries an older one is stored. It is not
+ * written while somebody leads, for every transaction of the leader holds it shared.
+ */
+export const leadership = pgTable('leadership', {
+  id: integer('id').primaryKey(),
+  token: integer('token').notNull(),
+  /** The name that all connections of that process carry. */
+  session: text('session').notNull(),
+  host: text('host').notNull(),
+  pid: integer('pid').notNull(),
+  port: integer('port').notNull(),
+  /** How long it may send an order after the claim was committed, real milliseconds. */
+  sendWithinMs: integer('send_within_ms').notNull(),
+  since: instant('since').notNull(),
+  /** Given up in order: nothing of it is under way. */
+  released: boolean('released').notNull(),
+})

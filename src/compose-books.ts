@@ -1,10 +1,12 @@
 import { type Database, openDatabase } from '../db/connect.ts'
 import { createEventStore } from '../db/event-store.ts'
 import { createKeyValueStore } from '../db/key-value.ts'
-import { type Leadership, tryLead } from '../db/leader.ts'
 import { createOutbox } from '../db/outbox.ts'
 import { createReadModel } from '../db/read-model.ts'
+import { type Reign, soleReign } from '../db/reign.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
+import { timersOf, untilLeading } from './compose-standby.ts'
+import type { Settings } from './config/settings.ts'
 import type { EventStore } from './ports/event-store.ts'
 import type { KeyValueStore } from './ports/key-value.ts'
 import type { Outbox } from './ports/outbox.ts'
@@ -17,44 +19,39 @@ export interface Books {
   readonly read: ReadModel
   readonly keyValue: KeyValueStore
   readonly outbox: Outbox
-  /** Resolves when it can no longer lead: the process should end and start again. */
-  readonly lost: Promise<string>
+  readonly lead: Reign
+  /** Whether another process led when this one started. */
+  readonly stoodBy: boolean
 }
 
-/** @param chats names of the chats that messages go to, asked at each commit. */
-export async function openBooks(options: BotOptions, chats: () => readonly string[], cleanups: Cleanups): Promise<Books> {
+export interface BooksOptions {
+  readonly options: BotOptions
+  readonly settings: Settings
+  /** Names of the chats that messages go to, asked at each commit. */
+  readonly chats: () => readonly string[]
+  readonly cleanups: Cleanups
+}
+
+/** Opens the database and waits until this process leads on it: nothing is read for trading, and nothing written, before. */
+export async function openBooks({ options, settings, chats, cleanups }: BooksOptions): Promise<Books> {
   const { environment, start, log, onProgress = () => undefined } = options
   const dataDir = start.dataDir ?? environment.dataDir
   const database = await openDatabase({ url: environment.databaseUrl, dataDir, log, onProgress })
   cleanups.push(() => database.close())
-  const leadership = options.lead === false ? null : await untilLeader(database, options)
-  if (leadership) cleanups.push(() => leadership.resign())
-  const store = createEventStore(database, { chats, log })
+  const timers = timersOf(settings)
+  const { reign, stoodBy } =
+    options.lead === false ? { reign: soleReign(timers.sendWithinMs), stoodBy: false } : await untilLeading(database, timers, options)
+  cleanups.push(() => reign.resign())
+  const { fence } = reign
+  const store = createEventStore(database, { chats, log, fence })
   const read = createReadModel(database.drizzle, database.sql)
   return {
     database,
     store: options.wrap?.store?.(store) ?? store,
     read: options.wrap?.read?.(read) ?? read,
-    keyValue: createKeyValueStore(database),
+    keyValue: createKeyValueStore(database, fence),
     outbox: createOutbox(database),
-    lost: lossOf(leadership),
-  }
-}
-
-const lossOf = (leadership: Leadership | null): Promise<string> =>
-  new Promise((resolve) => leadership?.onLost(() => resolve('another process may lead now: the connection to the database broke')))
-
-const standbyPollMs = 1_000
-
-/** One process trades; others on the same database wait here and take over when it is gone. */
-async function untilLeader(database: Database, { log, onProgress }: BotOptions): Promise<Leadership> {
-  for (let waiting = false; ; waiting = true) {
-    const leadership = await tryLead(database)
-    if (leadership) return leadership
-    if (!waiting) {
-      log.info({}, 'another process leads on this database; this one stands by and takes over when it is gone')
-      onProgress?.('Standing by: another process leads on this database')
-    }
-    await new Promise((done) => setTimeout(done, standbyPollMs))
+    lead: reign,
+    stoodBy,
   }
 }

@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { loadPage } from './adapters/chat/console/bundle.ts'
 import { createConsoleChat } from './adapters/chat/console.ts'
-import { createHttpServer } from './adapters/http/server.ts'
+import { createHttpServer, type HttpServer } from './adapters/http/server.ts'
 import { createMetrics } from './adapters/metrics.ts'
 import type { RunningApp } from './app/create-app.ts'
 import { createLive } from './app/live.ts'
 import type { Operations } from './app/operations.ts'
 import type { Membership } from './app/people.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
+import { isPortTaken } from './compose-standby.ts'
 import type { Plugins } from './plugins.ts'
 import type { Chat, ChatInbound } from './ports/chat.ts'
 import { version } from './version.ts'
@@ -22,6 +24,8 @@ export interface ConsoleParts {
   /** The console adds itself. */
   readonly chats: Chat[]
   readonly cleanups: Cleanups
+  /** Whether this process took over from another. */
+  readonly stoodBy: boolean
 }
 
 /** The console as a chat, and the HTTP surface with its page. @returns what begins to listen, once the books agree. */
@@ -49,20 +53,48 @@ export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{
   cleanups.push(() => chat.stop())
   chats.push(options.wrap?.chat?.(chat) ?? chat)
 
-  return async () => {
-    const server = createHttpServer({
-      app,
-      routes: plugins.routes,
-      commands: plugins.commands,
-      operations: { ...facts, live },
-      page: await loadPage(),
-      host: environment.http.host,
-      port: start.port ?? environment.http.port,
-      token: environment.http.token,
-      allowedHosts: environment.http.allowedHosts,
-      log,
-    })
-    cleanups.push(() => server.close())
-    return server.listen()
+  const { host, token, allowedHosts } = environment.http
+  const port = start.port ?? environment.http.port
+  const page = await loadPage()
+  const operations = { ...facts, live }
+  const create = () =>
+    createHttpServer({ app, routes: plugins.routes, commands: plugins.commands, operations, page, host, port, token, allowedHosts, log })
+  return () => (parts.stoodBy ? listenInTime(create, environment.http.host, port, parts) : listenNow(create, cleanups))
+}
+
+async function listenNow(create: () => HttpServer, cleanups: Cleanups): Promise<{ readonly url: string }> {
+  const server = create()
+  const address = await server.listen()
+  cleanups.push(() => server.close())
+  return address
+}
+
+const portRetryMs = 1_000
+
+/** The leader before may be frozen on this very machine, with the port in its hands: trading does not wait for it, the console does. */
+async function listenInTime(create: () => HttpServer, host: string, port: number, parts: ConsoleParts): Promise<{ readonly url: string }> {
+  const { cleanups, options } = parts
+  let over = false
+  cleanups.push(() => {
+    over = true
+  })
+  const listen = async (): Promise<{ readonly url: string } | null> => {
+    try {
+      return await listenNow(create, cleanups)
+    } catch (error) {
+      if (isPortTaken(error)) return null
+      throw error
+    }
   }
+  const listening = await listen()
+  if (listening) return listening
+  options.log.error(
+    { port },
+    `port ${port} is still taken by the process that led before: this one trades, and its console waits for the port`,
+  )
+  const again = async () => {
+    while (!over && !(await listen())) await sleep(portRetryMs, undefined, { ref: false })
+  }
+  again().catch((error: unknown) => options.log.error({ error }, 'the console cannot listen'))
+  return { url: `http://${host}:${port}` }
 }

@@ -55,8 +55,10 @@ export interface Bot {
   /** The one-time owner code, while there is no owner. */
   readonly claimCode: string | null
   readonly advanceTo: MarketParts['advanceTo']
-  /** Resolves when it can no longer lead: the process should end and start again. */
+  /** Resolves with the reason when another process leads or may lead: this one must end at once, and start again to stand by. */
   readonly lost: Promise<string>
+  /** Resolves when a chat platform refused us for good. */
+  readonly refused: Promise<string>
   stop(): Promise<void>
 }
 
@@ -89,8 +91,8 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const plugins = await loadAllPlugins(options.extraFolders)
   const settings = followSettings(options, plugins, cleanups)
   const chats: Chat[] = []
-  const books = await openBooks(options, () => chats.map((chat) => chat.name), cleanups)
-  const { store, read } = books
+  const books = await openBooks({ options, settings: settings(), chats: () => chats.map((chat) => chat.name), cleanups })
+  const { store, read, stoodBy } = books
   const { parts, broker } = await openExchange(options, books, settings, cleanups)
 
   const context: AppContext = {
@@ -101,6 +103,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     market: parts.market,
     log,
     names: await createNames(books.keyValue, log),
+    lead: books.lead,
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),
@@ -117,11 +120,11 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   cleanups.push(() => pictures.stop())
   const { commands, buttons } = plugins
   const inbound = createInbound({ app, commands, buttons, pictures })
-  const end = ending(books.lost)
-  const outside = await buildChats({ options, commands, keyValue: books.keyValue, inbound, chats, cleanups, onFatal: end.now })
+  const refused = ending()
+  const outside = await buildChats({ options, commands, keyValue: books.keyValue, inbound, chats, cleanups, onFatal: refused.now })
   const { slackEvents } = outside
   const database = books.database.kind
-  const listen = await buildConsole({ options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups })
+  const listen = await buildConsole({ options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups, stoodBy })
   await app.start()
   const { url } = await listen()
   startTime(plugins, app, parts, cleanups)
@@ -130,7 +133,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   await outside.connect()
   cleanups.push(() => lastWords(app))
   const claimCode = await membership.claimCode()
-  return { app, url, plugins, claimCode, advanceTo: moveTime(app, parts), lost: end.reason, stop }
+  return { app, url, plugins, claimCode, advanceTo: moveTime(app, parts), lost: books.lead.lost, refused: refused.reason, stop }
 }
 
 /** Real milliseconds that cards get to tell what was decided last, while the chats are still open. */
@@ -141,13 +144,13 @@ async function lastWords(app: RunningApp): Promise<void> {
   await Promise.race([app.settled(), late])
 }
 
-/** Why the process has to end: what comes first. */
-function ending(lost: Promise<string>): { readonly reason: Promise<string>; now(why: string): void } {
+/** Why the process has to end. */
+function ending(): { readonly reason: Promise<string>; now(why: string): void } {
   let now: (why: string) => void = () => undefined
-  const called = new Promise<string>((resolve) => {
+  const reason = new Promise<string>((resolve) => {
     now = resolve
   })
-  return { reason: Promise.race([lost, called]), now: (why) => now(why) }
+  return { reason, now: (why) => now(why) }
 }
 
 /** The market and the broker that trades on it; time stands still until `startTime`. */

@@ -34,7 +34,9 @@ async function start(options: StartOptions): Promise<void> {
   if (bot.claimCode) log.info({}, `nobody owns this bot yet: in a chat, /claim ${bot.claimCode} makes you its owner`)
   log.info({}, `console: ${bot.url}`)
 
-  const why = await Promise.race([signal(), bot.lost])
+  // Not in order: whatever is under way here may be under way at another process as well.
+  void bot.lost.then((reason) => die(new Error(reason), 'this process does not lead any more: it ends, and its next start stands by'))
+  const why = await Promise.race([signal(), bot.refused])
   log.info({}, `shutting down: ${why}`)
   const deadline = setTimeout(() => die(new Error('the shutdown took too long'), 'ended before everything was closed'), shutdownDeadlineMs)
   await bot.stop()

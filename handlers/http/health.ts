@@ -11,6 +11,7 @@ export const route = defineRoute({
     const { ready, missing, trading } = await readiness(app, operations)
     return json(200, {
       status: ready ? 'ok' : 'degraded',
+      role: 'leader',
       missing,
       version: operations.version,
       mode: app.broker.mode,

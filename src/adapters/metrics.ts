@@ -12,6 +12,17 @@ export interface Metrics {
   stop(): void
 }
 
+/** What a process tells that stands by: that it does, and how it is. */
+export function createStandbyMetrics(): { render(): Promise<string> } {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  leading(registry).set(0)
+  return { render: () => registry.metrics() }
+}
+
+const leading = (registry: Registry) =>
+  new Gauge({ name: 'catalyst_leading', help: '1 for the process that trades, 0 for one that stands by', registers: [registry] })
+
 type EventType = DomainEvent['type']
 
 /** What each event adds to which counter. Events that are not named here change no figure. */
@@ -53,6 +64,7 @@ export function createMetrics(store: Pick<EventStore, 'onCommitted'>): Metrics {
   const registry = new Registry()
   // The default metrics bring event loop lag, heap and garbage collection times.
   collectDefaultMetrics({ register: registry })
+  leading(registry).set(1)
   const registers = [registry]
   const count = (name: string, help: string, outcomes: Partial<Record<EventType, string>>) => {
     const counter = new Counter({ name, help, labelNames: ['outcome'] as const, registers })

@@ -5,6 +5,7 @@ import type { SizingMethod } from '../domain/sizing/method.ts'
 import type { Broker } from '../ports/broker.ts'
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { EventMeta, EventStore } from '../ports/event-store.ts'
+import type { Leadership } from '../ports/leadership.ts'
 import type { MarketData } from '../ports/market-data.ts'
 import type { ReadModel } from '../ports/read-model.ts'
 import type { Names } from './names.ts'
@@ -26,6 +27,8 @@ export interface AppContext {
   readonly market: MarketData
   readonly log: Log
   readonly names: Names
+  /** What every order that leaves asks first. */
+  readonly lead: Leadership
   readonly settings: () => Settings
   /** All loaded checks with the limits in force. */
   readonly checks: () => readonly ArmedCheck[]

@@ -1,8 +1,7 @@
 import { sessionAt } from '../domain/calendar.ts'
 import { approximate, type DecimalString, divide, minimum, type Price, type Quantity, text } from '../domain/decimal.ts'
 import type { Denial } from '../domain/denial.ts'
-import type { Order } from '../domain/order.ts'
-import { prepareOrder, submitOrder } from '../domain/order-decisions.ts'
+import { prepareOrder } from '../domain/order-decisions.ts'
 import { exitSide } from '../domain/position.ts'
 import { isOpen, type Proposal, type ProposalTerms, resize } from '../domain/proposal.ts'
 import {
@@ -26,7 +25,7 @@ import { closeUnderWay, lockCloses, prepareClose } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { clientOrderIdOf, entryOrderId } from './ids.ts'
-import { inFlight, sendEntry } from './place-order.ts'
+import { type Claim, claim, inFlight, sendEntry } from './place-order.ts'
 import { expiryOf, priceTerms } from './price-proposal.ts'
 import { lookAtMarket, type MarketLook, riskContext } from './risk-context.ts'
 import { noteFirst, weigh } from './two-people.ts'
@@ -72,7 +71,7 @@ const lockEntries = (tx: Transaction) => tx.lock('account-risk', 'trading-state'
 /** An outcome, and the order it claimed for sending. */
 interface Judged {
   readonly outcome: DecisionOutcome
-  readonly claimed: Order | null
+  readonly claimed: Claim | null
 }
 const unclaimed = (outcome: DecisionOutcome): Judged => ({ outcome, claimed: null })
 
@@ -160,9 +159,8 @@ async function judgeAndOrder(
   const prepared = prepareOrder(order.state, intent, meta.occurredAt)
   if (!prepared.ok) return unclaimed({ outcome: 'refused', proposal: state, refusal: prepared.refusal })
   const ready = tx.append(order, prepared.events)
-  const claim = submitOrder(ready.state, meta.occurredAt)
-  if (!claim.ok) throw new Error(`the new order ${orderId} cannot be sent: ${claim.refusal.explain}`)
-  const claimed = tx.append(ready, claim.events).state
+  const claimed = claim(context, tx, ready, meta)
+  if (!claimed) throw new Error(`the new order ${orderId} cannot be sent`)
   return { outcome: { outcome: 'approved', proposal: tx.append(stream, approved.events).state }, claimed }
 }
 

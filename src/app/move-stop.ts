@@ -1,6 +1,6 @@
 import type { Price } from '../domain/decimal.ts'
 import { isTerminal, type Order, remaining } from '../domain/order.ts'
-import { prepareOrder, submitOrder } from '../domain/order-decisions.ts'
+import { prepareOrder } from '../domain/order-decisions.ts'
 import { exitSide, type Position } from '../domain/position.ts'
 import { checkStopMove } from '../domain/position-decisions.ts'
 import type { SubmitResult } from '../ports/broker.ts'
@@ -9,13 +9,13 @@ import type { StopMove } from './app.ts'
 import { closingOrder } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { clientOrderIdOf, movedStopId } from './ids.ts'
-import { inFlight, recordResult } from './place-order.ts'
+import { attempt, type Claim, claim as claimToSend, inFlight, recordResult } from './place-order.ts'
 import { orNull } from './risk-context.ts'
 
 /** A stop at the broker and the order that is to take its place. */
 interface Replacement {
   readonly leg: Order
-  readonly next: Order
+  readonly next: Claim
 }
 
 /**
@@ -30,7 +30,7 @@ export async function moveStop(context: AppContext, positionId: string, stop: Pr
   const market = quote && (position.side === 'long' ? quote.bid : quote.ask)
   const refusal = checkStopMove(position, stop, market)
   if (refusal) return { outcome: 'refused', position, refusal }
-  const prepared = await context.store.transact(meta, (tx) => prepare(tx, positionId, stop, market, meta))
+  const prepared = await context.store.transact(meta, (tx) => prepare(context, tx, { positionId, stop, market }, meta))
   if (!prepared.ok) return { outcome: 'refused', position, refusal: prepared.refusal }
   const results = await Promise.all(prepared.replacements.map((replacement) => send(context, replacement, stop, meta)))
   const after = (await context.read.position(positionId)) ?? position
@@ -44,7 +44,14 @@ type Prepared =
   | { readonly ok: false; readonly refusal: { readonly code: string; readonly explain: string } }
 const no = (code: string, explain: string): Prepared => ({ ok: false, refusal: { code, explain } })
 
-async function prepare(tx: Transaction, positionId: string, stop: Price, market: Price | null, meta: EventMeta): Promise<Prepared> {
+interface Wish {
+  readonly positionId: string
+  readonly stop: Price
+  readonly market: Price | null
+}
+
+async function prepare(context: AppContext, tx: Transaction, wish: Wish, meta: EventMeta): Promise<Prepared> {
+  const { positionId, stop, market } = wish
   // Two who move at once: the second is measured against what the first left.
   await tx.lock(`stop-${positionId}`)
   const { state: position } = await tx.load('position', positionId)
@@ -57,12 +64,18 @@ async function prepare(tx: Transaction, positionId: string, stop: Price, market:
   const atWork = stops.filter((order) => order.status === 'accepted' || order.status === 'partially_filled')
   if (atWork.length === 0) return no('NO_WORKING_STOP', 'no stop rests at the broker right now: try again in a moment')
   const replacements: Replacement[] = []
-  for (const leg of atWork) replacements.push({ leg, next: await claim(tx, position, leg, stop, meta) })
+  for (const leg of atWork) replacements.push({ leg, next: await claim(context, tx, position, { leg, stop }, meta) })
   return { ok: true, replacements }
 }
 
 /** Prepared and claimed at once, so that nothing else sends it as an order of its own. */
-async function claim(tx: Transaction, position: Position, leg: Order, stop: Price, meta: EventMeta): Promise<Order> {
+async function claim(
+  context: AppContext,
+  tx: Transaction,
+  position: Position,
+  { leg, stop }: { readonly leg: Order; readonly stop: Price },
+  meta: EventMeta,
+): Promise<Claim> {
   const id = movedStopId(position.id)
   const stream = await tx.load('order', id)
   const ticket = {
@@ -82,25 +95,18 @@ async function claim(tx: Transaction, position: Position, leg: Order, stop: Pric
   const prepared = prepareOrder(stream.state, { ...intent, reason: `moved by ${meta.actor}` }, meta.occurredAt)
   if (!prepared.ok) throw new Error(prepared.refusal.explain)
   const ready = tx.append(stream, prepared.events)
-  const claimed = submitOrder(ready.state, meta.occurredAt)
-  if (!claimed.ok) throw new Error(claimed.refusal.explain)
-  return tx.append(ready, claimed.events).state
+  const claimed = claimToSend(context, tx, ready, meta)
+  if (!claimed) throw new Error(`the new order ${id} cannot be sent`)
+  return claimed
 }
 
 async function send(context: AppContext, { leg, next }: Replacement, stop: Price, meta: EventMeta): Promise<SubmitResult> {
   let result: SubmitResult = { outcome: 'unknown', reason: 'never sent' }
-  await inFlight(context, next.id, async () => {
-    result = await attempt(() => context.broker.replace(leg.brokerOrderId ?? '', { clientOrderId: next.clientOrderId, stopPrice: stop }))
-    await recordResult(context, next.id, result, meta)
+  const { order, permit } = next
+  const change = { clientOrderId: order.clientOrderId, stopPrice: stop }
+  await inFlight(context, order.id, async () => {
+    result = await attempt(permit, () => context.broker.replace(leg.brokerOrderId ?? '', change, permit))
+    await recordResult(context, order.id, result, meta)
   })
   return result
-}
-
-/** Whatever goes wrong on the way, the request may have arrived. */
-async function attempt(replace: () => Promise<SubmitResult>): Promise<SubmitResult> {
-  try {
-    return await replace()
-  } catch (error) {
-    return { outcome: 'unknown', reason: error instanceof Error ? error.message : String(error) }
-  }
 }

@@ -2,8 +2,9 @@ import { isTerminal, type Order } from '../domain/order.ts'
 import { requestCancel, submitOrder } from '../domain/order-decisions.ts'
 import { isExitReason, type Position } from '../domain/position.ts'
 import { clearedByLedger, riskReducing } from '../domain/risk/verdict.ts'
-import type { SubmitResult } from '../ports/broker.ts'
-import type { EventMeta } from '../ports/event-store.ts'
+import { BrokerError, type SubmitResult } from '../ports/broker.ts'
+import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
+import type { SendPermit } from '../ports/leadership.ts'
 import { applyAnswer } from './apply-update.ts'
 import { rejectNotice } from './cards/trade-notices.ts'
 import { closingOrder, isOfEverything, prepareClose } from './close-position.ts'
@@ -53,6 +54,13 @@ export async function inFlight(context: AppContext, orderId: string, send: () =>
   }
 }
 
+/** An order that is to be sent now, by whoever claimed it, or not at all. */
+export interface Claim {
+  readonly order: Order
+  /** Taken before the claim was committed. */
+  readonly permit: SendPermit
+}
+
 async function dispatchEntry(context: AppContext, order: Order): Promise<void> {
   const meta = occasion(context, 'system', order.proposalId ?? order.id)
   const claimed = await claimEntry(context, order.id, meta)
@@ -60,9 +68,9 @@ async function dispatchEntry(context: AppContext, order: Order): Promise<void> {
 }
 
 /** One request for an entry whose claim is committed. */
-export async function sendEntry(context: AppContext, claimed: Order, meta: EventMeta): Promise<void> {
-  const result = await attempt(() => context.broker.submitEntry(clearedByLedger(claimed)))
-  await recordResult(context, claimed.id, result, meta)
+export async function sendEntry(context: AppContext, { order, permit }: Claim, meta: EventMeta): Promise<void> {
+  const result = await attempt(permit, () => context.broker.submitEntry(clearedByLedger(order), permit))
+  await recordResult(context, order.id, result, meta)
 }
 
 /**
@@ -70,7 +78,7 @@ export async function sendEntry(context: AppContext, claimed: Order, meta: Event
  * an entry claimed after a halt is canceled here and never sent. Nor is one whose approval has grown old in the meantime,
  * while this process was down, say. Until the books agree with the broker's, it waits.
  */
-async function claimEntry(context: AppContext, orderId: string, meta: EventMeta): Promise<Order | null> {
+async function claimEntry(context: AppContext, orderId: string, meta: EventMeta): Promise<Claim | null> {
   if (context.status.reconciling) return null
   return context.store.transact(meta, async (tx) => {
     // Sent together; the server answers in order, so what is read is read under the lock.
@@ -82,9 +90,13 @@ async function claimEntry(context: AppContext, orderId: string, meta: EventMeta)
       if (canceled.ok && stream.state.status === 'ready') tx.append(stream, canceled.events)
       return null
     }
-    const decision = submitOrder(stream.state, meta.occurredAt)
-    return decision.ok ? tx.append(stream, decision.events).state : null
+    return claim(context, tx, stream, meta)
   })
+}
+
+export function claim(context: AppContext, tx: Transaction, ready: Loaded<'order'>, meta: EventMeta): Claim | null {
+  const decision = submitOrder(ready.state, meta.occurredAt)
+  return decision.ok ? { permit: context.lead.permit(), order: tx.append(ready, decision.events).state } : null
 }
 
 /** Nobody wants yesterday's approval at today's price. */
@@ -104,14 +116,11 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
       return isPartClose(order.id) ? cancelReady(context, order, 'the position became smaller', meta) : recut(context, order, meta)
   } else if (closingOrder(working, position)) return cancelReady(context, order, 'a close is under way', meta)
   if (order.quantity.gt(position.quantity)) return cancelReady(context, order, 'the position became smaller', meta)
-  const claimed = await context.store.transact(meta, async (tx) => {
-    const stream = await tx.load('order', order.id)
-    const decision = submitOrder(stream.state, meta.occurredAt)
-    return decision.ok ? tx.append(stream, decision.events).state : null
-  })
+  const claimed = await context.store.transact(meta, async (tx) => claim(context, tx, await tx.load('order', order.id), meta))
   if (!claimed) return
-  const result = await attempt(() => context.broker.submitReducing(riskReducing(claimed, position)))
-  await recordResult(context, claimed.id, result, meta)
+  const { permit } = claimed
+  const result = await attempt(permit, () => context.broker.submitReducing(riskReducing(claimed.order, position), permit))
+  await recordResult(context, claimed.order.id, result, meta)
 }
 
 /** A close of everything closes what there is now; one of so many shares never closes more than there are. */
@@ -132,8 +141,13 @@ function recut(context: AppContext, order: Order, meta: EventMeta): Promise<void
   })
 }
 
-/** Whatever goes wrong on the way to the broker, the order may have arrived: unknown, never "rejected". */
-async function attempt(send: () => Promise<SubmitResult>): Promise<SubmitResult> {
+/**
+ * Whatever goes wrong on the way to the broker, the order may have arrived: unknown, never "rejected". So is one whose claim has
+ * grown too old to be sent from here: a process that took over may be looking it up.
+ */
+export async function attempt(permit: SendPermit, send: () => Promise<SubmitResult>): Promise<SubmitResult> {
+  const late = permit.obstacle()
+  if (late !== null) return { outcome: 'unknown', reason: late }
   try {
     return await send()
   } catch (error) {
@@ -187,7 +201,7 @@ function cancelReady(context: AppContext, order: Order, reason: string, meta: Ev
 export async function cancelAll(context: AppContext, orders: readonly Order[], reason: string, meta: EventMeta): Promise<void> {
   const asked = orders.filter((order) => order.status !== 'pending_cancel')
   const sent = asked.filter((order) => order.brokerOrderId !== null)
-  const requests = await Promise.allSettled(sent.map((order) => context.broker.cancel(order.brokerOrderId ?? '')))
+  const requests = await Promise.allSettled(sent.map((order) => cancelAtBroker(context, order)))
   for (const [i, request] of requests.entries())
     if (request.status === 'rejected')
       context.log.error({ order: sent[i]?.id, error: request.reason }, 'a cancel request failed; it is repeated until it is known')
@@ -201,4 +215,11 @@ export async function cancelAll(context: AppContext, orders: readonly Order[], r
       if (decision.ok) tx.append(stream, decision.events)
     }
   })
+}
+
+/** A process that was frozen must not take away the stop that another one relies on. @throws BrokerError */
+export async function cancelAtBroker(context: AppContext, order: Order): Promise<void> {
+  const obstacle = context.lead.obstacle()
+  if (obstacle !== null) throw new BrokerError('retryable', obstacle)
+  await context.broker.cancel(order.brokerOrderId ?? '')
 }

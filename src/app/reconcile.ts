@@ -3,7 +3,7 @@ import type { BrokerOrder } from '../ports/broker.ts'
 import { applyUpdate } from './apply-update.ts'
 import { type AppContext, occasion } from './context.ts'
 import { isMovedStop } from './ids.ts'
-import { isStale, recordResult } from './place-order.ts'
+import { cancelAtBroker, isStale, recordResult } from './place-order.ts'
 
 /** Fills may be reported a little out of order: look back further than the last one. */
 const overlapMs = 120_000
@@ -38,10 +38,18 @@ async function resolveUnsure(context: AppContext): Promise<void> {
   for (const order of await context.read.workingOrders()) {
     if (context.status.inFlight.has(order.id) || (order.status !== 'sending' && order.status !== 'unknown')) continue
     const meta = occasion(context, 'system', order.proposalId ?? order.id)
-    const found = await context.broker.orderByClientId(order.clientOrderId)
+    const found = await lookUp(context, order)
     if (found) await recordResult(context, order.id, { outcome: 'duplicate', ...found }, meta)
     else if (context.broker.lookupsAreFinal && isLost(context, order)) await giveBack(context, order)
   }
+}
+
+/** What is not found counts only once no process that led before can still be sending it: until then it is looked up again. */
+async function lookUp(context: AppContext, order: Order) {
+  const found = await context.broker.orderByClientId(order.clientOrderId)
+  if (found) return found
+  await context.lead.othersSilent()
+  return context.broker.orderByClientId(order.clientOrderId)
 }
 
 /**
@@ -105,7 +113,7 @@ async function closeEnded(context: AppContext): Promise<void> {
 
 /** A broker that does not take it must not keep the rest of the books from being compared. */
 const cancelAgain = (context: AppContext, order: Order): Promise<void> =>
-  context.broker.cancel(order.brokerOrderId ?? '').catch((error: unknown) => {
+  cancelAtBroker(context, order).catch((error: unknown) => {
     context.log.error({ order: order.id, error }, 'a cancel request failed again; it is repeated until it is known')
   })
 

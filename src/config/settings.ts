@@ -69,6 +69,24 @@ const execution = z.strictObject({
   ),
 })
 
+const seconds = (low: number, high: number) => z.number().min(low).max(high)
+
+const leader = z
+  .strictObject({
+    heartbeat_seconds: describe(seconds(0.1, 60).default(2), 'seconds between two signs of life of the process that trades'),
+    takeover_seconds: describe(
+      seconds(0.5, 600).default(8),
+      'seconds without one until a process that stands by takes over; three heartbeats at least; one that dies is replaced at once',
+    ),
+    send_within_seconds: describe(
+      seconds(0.1, 60).default(3),
+      'seconds after its claim within which an order leaves, or not at all from this process; who takes over waits as long before it calls one lost',
+    ),
+  })
+  .refine(({ heartbeat_seconds: beat, takeover_seconds: takeover }) => takeover >= 3 * beat, {
+    error: 'takeover_seconds must be at least three times heartbeat_seconds',
+  })
+
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like "22:00"')
 const quietHours = z
   .strictObject({
@@ -138,6 +156,9 @@ export const settingsShape = {
   exits: exits.prefault({}),
   execution: execution.prefault({}),
   notifications: notifications.prefault({}),
+  leader: leader
+    .prefault({})
+    .meta({ description: 'several processes on one Postgres: one trades, the others stand by; read at the start' }),
   simulation: simulation.prefault({}),
   shorting: describe(z.boolean().default(false), 'whether a sell signal may open a short position'),
   blocked_symbols: describe(z.array(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/)).default([]), 'symbols that are never entered'),

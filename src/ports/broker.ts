@@ -3,6 +3,7 @@ import type { DecimalString, Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { OrderRole, OrderStatus, OrderTicket } from '../domain/order.ts'
 import type { AccountView } from '../domain/risk/check.ts'
 import type { ClearedEntry, RiskReducing } from '../domain/risk/verdict.ts'
+import type { SendPermit } from './leadership.ts'
 
 /**
  * Ours but for what happens before the broker has said anything. paused: neither working nor ended (done for the day,
@@ -126,10 +127,14 @@ export interface Broker {
   orderByClientId(clientOrderId: string): Promise<{ readonly order: BrokerOrder; readonly legs: readonly BrokerOrder[] } | null>
   /** Executions, splits, fees and corrections at or after a time (ISO 8601), oldest first. */
   activitiesSince(at: string): Promise<readonly BrokerActivity[]>
-  /** There is no way in for an entry that was not judged. Never retries. */
-  submitEntry(entry: ClearedEntry): Promise<SubmitResult>
+  /**
+   * There is no way in for an entry that was not judged. Never retries.
+   * @param permit asked right before the order leaves, after every wait for a turn or a connection; while it has an obstacle,
+   * nothing leaves, and the answer is `unknown` with that obstacle. The same goes for the other two ways of sending an order.
+   */
+  submitEntry(entry: ClearedEntry, permit?: SendPermit): Promise<SubmitResult>
   /** A close, a lone stop, or (a `limit` ticket with a bracket) a one-cancels-other pair. Never retries. */
-  submitReducing(order: RiskReducing): Promise<SubmitResult>
+  submitReducing(order: RiskReducing, permit?: SendPermit): Promise<SubmitResult>
   /** A request: the answer comes as an update. Asking for an order that has ended is no error. */
   cancel(brokerOrderId: string): Promise<void>
   /** One request for everything that works, protective legs as well. The answers come as updates; what was refused is returned in words. */
@@ -138,5 +143,6 @@ export interface Broker {
   replace(
     brokerOrderId: string,
     change: { readonly clientOrderId: string; readonly stopPrice?: Price; readonly limitPrice?: Price; readonly quantity?: Quantity },
+    permit?: SendPermit,
   ): Promise<SubmitResult>
 }

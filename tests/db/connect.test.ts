@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../db/connect.ts'
-import { tryLead } from '../../db/leader.ts'
 import { createMaintenance } from '../../db/maintenance.ts'
 import { migrate } from '../../db/migrate.ts'
 import { silentLog, type TestDatabase, testDatabase } from '../support/database.ts'
@@ -43,29 +42,5 @@ describe('opening a database', () => {
     )
     expect((await maintenance.migrationStatus()).unknown).toEqual(['from the future'])
     await sql`delete from drizzle.__drizzle_migrations where hash = 'from the future'`
-  })
-})
-
-describe('leading', () => {
-  it('is for one at a time on a server, and for the only one there is on the embedded database', async () => {
-    const first = await tryLead(db.database)
-    const second = await tryLead(db.database)
-    expect(first).not.toBeNull()
-    if (db.database.kind === 'postgres') expect(second).toBeNull()
-    await first?.resign()
-    const third = await tryLead(db.database)
-    expect(third).not.toBeNull()
-    await third?.resign()
-  })
-
-  it.runIf(server)('ends when its connection breaks, and then another can', async () => {
-    const leader = await tryLead(db.database)
-    const lost = new Promise<void>((resolve) => leader?.onLost(resolve))
-    await db.database
-      .sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
-    await lost
-    const next = await tryLead(db.database)
-    expect(next).not.toBeNull()
-    await next?.resign()
   })
 })

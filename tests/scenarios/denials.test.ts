@@ -17,6 +17,7 @@ import { judgeEntry } from '../../src/domain/risk/verdict.ts'
 import { entryRequest } from '../../src/domain/trade-plan.ts'
 import { checks, loadPlugins, sizingMethods } from '../../src/plugins.ts'
 import { silentLog, type TestDatabase, testDatabase } from '../support/database.ts'
+import { soleLeader } from '../support/sole-leader.ts'
 
 const wanted = process.env['CATALYST_SOAK'] ? 4_000 : 400
 const dayMs = 86_400_000
@@ -74,6 +75,7 @@ describe('with the configuration that everybody starts with', () => {
       market,
       log: silentLog,
       names: { note: () => undefined, of: (id) => id },
+      lead: soleLeader,
       settings: () => settings,
       checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
       sizing: () => ({ method, settings: settings.sizing[method.name] }),

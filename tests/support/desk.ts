@@ -18,6 +18,7 @@ import type { Bar, MarketData, Quote, Security } from '../../src/ports/market-da
 import type { FeedFollower, MarketFeed } from '../../src/ports/market-feed.ts'
 import type { TestDatabase } from './database.ts'
 import { noon } from './samples.ts'
+import { soleLeader } from './sole-leader.ts'
 
 const dayMs = 86_400_000
 const security = (symbol: string, over: Partial<Security> = {}): Security => ({
@@ -183,6 +184,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     market: data,
     log,
     names: await createNames(keyValue, log),
+    lead: soleLeader,
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),

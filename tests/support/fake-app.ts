@@ -19,6 +19,7 @@ import type { EventMeta, StoredEvent } from '../../src/ports/event-store.ts'
 import type { Quote, Security } from '../../src/ports/market-data.ts'
 import type { ClosedTrade } from '../../src/ports/read-model.ts'
 import { inboundWith } from './samples.ts'
+import { soleLeader } from './sole-leader.ts'
 
 /** Monday 2024-03-11, 10:00 in New York. */
 export const fakeNow = Date.parse('2024-03-11T14:00:00.000Z')
@@ -160,6 +161,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     clock: { now: () => fakeNow, speed: 1 },
     log,
     names: { note: () => undefined, of: (id) => id },
+    lead: soleLeader,
     settings: () => ({ ...settings, risk: {}, sizing: { method: 'fixed-percent' } }),
     checks: () => [positionTooLarge, quoteStale].map((check) => ({ check, limits: check.limits.parse({}) })),
     sizing: () => {

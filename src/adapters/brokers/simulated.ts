@@ -4,6 +4,7 @@ import type { OrderTicket } from '../../domain/order.ts'
 import { activityAt, type Broker, type BrokerActivity, BrokerError, type SubmitResult } from '../../ports/broker.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { KeyValueStore } from '../../ports/key-value.ts'
+import type { SendPermit } from '../../ports/leadership.ts'
 import type { MarketFeed } from '../../ports/market-feed.ts'
 import { Book } from './simulated/book.ts'
 import { createDelivery } from './simulated/delivery.ts'
@@ -76,7 +77,9 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
     if (!book.forgottenClientIds.has(clientOrderId)) return null
     return rejected('duplicate_client_order_id', `${clientOrderId} was used by an order that ended days ago`)
   }
-  const submit = async (ticket: OrderTicket, reducing: boolean): Promise<SubmitResult> => {
+  const submit = async (ticket: OrderTicket, reducing: boolean, permit?: SendPermit): Promise<SubmitResult> => {
+    const late = withheld(permit)
+    if (late) return late
     const before = known(ticket.clientOrderId)
     if (before) return stored(before)
     const base = reckonedPrice(ticket, feed)
@@ -114,8 +117,8 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
     },
     ordersSince: async (at) => [...book.orders.values()].map(toBrokerOrder).filter((order) => order.at >= isoOf(Date.parse(at))),
     activitiesSince: async (at) => activitiesOf(book).filter((activity) => activityAt(activity) >= isoOf(Date.parse(at))),
-    submitEntry: ({ ticket }) => submit(ticket, false),
-    submitReducing: ({ ticket }) => submit(ticket, true),
+    submitEntry: ({ ticket }, permit) => submit(ticket, false, permit),
+    submitReducing: ({ ticket }, permit) => submit(ticket, true, permit),
     async cancel(brokerOrderId) {
       const order = book.orders.get(brokerOrderId)
       if (!order) throw new BrokerError('permanent', `no order ${brokerOrderId} at the simulated broker`)
@@ -129,7 +132,9 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
       await writer.commit()
       return []
     },
-    async replace(brokerOrderId, change) {
+    async replace(brokerOrderId, change, permit) {
+      const late = withheld(permit)
+      if (late) return late
       const before = known(change.clientOrderId)
       if (before) return stored(before)
       const old = book.orders.get(brokerOrderId)
@@ -148,4 +153,10 @@ export async function createSimulatedBroker(options: SimulatedBrokerOptions): Pr
       return stored(answer(book.put(next), 'accepted'))
     },
   }
+}
+
+/** Nothing waits between here and the book. */
+function withheld(permit: SendPermit | undefined): SubmitResult | null {
+  const reason = permit?.obstacle() ?? null
+  return reason === null ? null : { outcome: 'unknown', reason }
 }
