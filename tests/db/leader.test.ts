@@ -170,7 +170,7 @@ describe.skipIf(!server)(server ? 'leading on a server' : 'leading on a server: 
   })
 
   it('commits a claim before the take-over or not at all, whatever the two do at the same moment', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 3; round++) {
       const old = await leading()
       const store = storeOf(old)
       const committed: string[] = []
@@ -185,7 +185,7 @@ describe.skipIf(!server)(server ? 'leading on a server' : 'leading on a server: 
       const { candidate } = await open()
       await takesOver(candidate)
       const [row] = await db.database.sql`select count(*)::int as stored from events where stream_id like ${`round-${round}-%`}`
-      await Promise.all(claims)
+      console.error('waiting', round, performance.now()); await Promise.all(claims); console.error('done', performance.now())
       const [after] = await db.database.sql`select count(*)::int as stored from events where stream_id like ${`round-${round}-%`}`
       expect(after).toEqual(row)
       expect(committed.length).toBeLessThanOrEqual(Number(row?.['stored']))

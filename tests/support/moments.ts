@@ -75,8 +75,8 @@ export function at(moment: Moment, strike: () => void): Wrap {
     },
     broker: (broker) => ({
       ...broker,
-      submitEntry: (entry) => around('submitEntry', () => broker.submitEntry(entry)),
-      submitReducing: (order) => around('submitReducing', () => broker.submitReducing(order)),
+      submitEntry: (entry, permit) => around('submitEntry', () => broker.submitEntry(entry, permit)),
+      submitReducing: (order, permit) => around('submitReducing', () => broker.submitReducing(order, permit)),
       cancel: (id) => around('cancel', () => broker.cancel(id)),
     }),
     // The pinned line goes out at every start, before anything else could.
