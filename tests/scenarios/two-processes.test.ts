@@ -45,7 +45,7 @@ describe.skipIf(!server)(server ? 'two processes, one leader' : 'two processes n
   })
 
   const start = (orders: Partial<CrashBotOrders> = {}): CrashChild => {
-    const child = startCrashBot({ home, settings, moment: null, lead: true, witness: witness.url, ...orders })
+    const child = startCrashBot({ home, settings, moment: null, lead: true, witness: witness.port, ...orders })
     children.push(child)
     return child
   }

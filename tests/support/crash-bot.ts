@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { connect } from 'node:net'
 import { type Bot, startBot } from '../../src/compose.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { SendPermit } from '../../src/ports/leadership.ts'
@@ -16,8 +17,8 @@ export interface CrashBotOrders {
   readonly lead: boolean
   /** 0 or absent: a free one. */
   readonly port?: number
-  /** Where every order that leaves is told, just before it does: a witness that outlives the process. */
-  readonly witness?: string
+  /** The port where every order that leaves is told, at the moment it does: a witness that outlives the process. */
+  readonly witness?: number
   /** Further variables of its environment: the addresses of chats, say. */
   readonly variables?: Readonly<Record<string, string>>
 }
@@ -34,12 +35,13 @@ const strikes = {
   },
 }
 
-/** What an adapter does whose broker is somewhere else: it waits for its turn, asks, and sends. */
-function witnessed(broker: Broker, witness: string): Broker {
+/** What an adapter does whose broker is somewhere else: it asks, and what it writes to its socket in the same breath has left. */
+function witnessed(broker: Broker, witness: number): Broker {
+  const socket = connect(witness, '127.0.0.1').setNoDelay()
   const send = async <T>(clientOrderId: string, permit: SendPermit | undefined, go: () => Promise<T>) => {
     const reason = permit?.obstacle() ?? null
     if (reason !== null) return { outcome: 'unknown' as const, reason }
-    await fetch(witness, { method: 'POST', body: JSON.stringify({ clientOrderId, pid: process.pid }) })
+    socket.write(`${clientOrderId} ${process.pid}\n`)
     return go()
   }
   return {

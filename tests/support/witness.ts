@@ -1,33 +1,33 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 
 /** Hears of every order that leaves a process, and outlives all of them. */
 export interface Witness {
-  readonly url: string
-  /** In the order they left. */
+  readonly port: number
+  /** In the order they were heard. */
   readonly sent: readonly { readonly clientOrderId: string; readonly pid: number }[]
   close(): Promise<void>
 }
 
 export async function startWitness(): Promise<Witness> {
   const sent: Witness['sent'][number][] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString()
-    })
-    request.on('end', () => {
-      sent.push(JSON.parse(body) as Witness['sent'][number])
-      response.end()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    // A process that is killed resets its connection; what it had written before is heard all the same.
+    socket.on('error', () => undefined)
+    createInterface({ input: socket }).on('line', (line) => {
+      const [clientOrderId = '', pid] = line.split(' ')
+      sent.push({ clientOrderId, pid: Number(pid) })
     })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
     sent,
     close: () =>
       new Promise((done) => {
-        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
         server.close(() => done())
       }),
   }
