@@ -28,10 +28,11 @@ export interface Person {
 
 export const headlineOf = (alertId: string): string => `A story called ${alertId}`
 
-export function personAt(url: string): Person {
+/** @param answerMs a process that is frozen never answers: how long to wait for it, real milliseconds. */
+export function personAt(url: string, answerMs = 300_000): Person {
   const patienceMs = 30_000
   const ask = async <T>(path: string, init: RequestInit = {}): Promise<Reply<T>> => {
-    const answer = await fetch(new URL(path, url), init)
+    const answer = await fetch(new URL(path, url), { ...init, signal: AbortSignal.timeout(answerMs) })
     return { status: answer.status, body: (await answer.json()) as T }
   }
   const items = async <T>(path: string): Promise<readonly T[]> => (await ask<List<T>>(path)).body.items ?? []
