@@ -50,6 +50,26 @@ describe.each(benches)('the $name broker', ({ create }) => {
     expect((await bench.broker.openOrders()).length).toBe(3)
   })
 
+  it('lets nothing leave whose permit has run out, and says that it does not know of it', async () => {
+    const permit = { obstacle: () => 'not sent: claimed too long ago' }
+    const withheld = { outcome: 'unknown', reason: 'not sent: claimed too long ago' }
+    expect(await bench.broker.submitEntry(cleared({ clientOrderId: 'late', bracket }), permit)).toEqual(withheld)
+    expect(await bench.broker.orderByClientId('late')).toBeNull()
+    await enter()
+    await bench.trade('100')
+    const found = await bench.broker.orderByClientId('c1')
+    const stop = found?.legs.find((leg) => leg.legRole === 'stop')
+    const change = { clientOrderId: 'moved', stopPrice: price('97') }
+    expect(await bench.broker.replace(stop?.brokerOrderId ?? '', change, permit)).toEqual(withheld)
+    expect(await bench.broker.submitReducing(reducing({ clientOrderId: 'out' }), permit)).toEqual(withheld)
+    expect((await bench.broker.openOrders()).map((order) => order.brokerOrderId).sort()).toEqual(
+      found?.legs.map((leg) => leg.brokerOrderId).sort(),
+    )
+    expect(await bench.broker.submitEntry(cleared({ clientOrderId: 'late' }), { obstacle: () => null })).toMatchObject({
+      outcome: 'accepted',
+    })
+  })
+
   it('fills the entry, brings the legs to life and reports the execution once', async () => {
     const { order } = await enter()
     await bench.trade('100')

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wrongInBooks } from '../support/books.ts'
 import { type BotHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
@@ -5,6 +9,7 @@ import type { CrashBotOrders } from '../support/crash-bot.ts'
 import { type CrashChild, startCrashBot } from '../support/crash-child.ts'
 import { createTemplate, type HomeTemplate } from '../support/homes.ts'
 import { type Moment, momentName } from '../support/moments.ts'
+import { freePort } from '../support/newcomer.ts'
 import { type Person, personAt } from '../support/person.ts'
 import { startWitness, type Witness } from '../support/witness.ts'
 
@@ -123,6 +128,28 @@ describe.skipIf(!server)(server ? 'two processes, one leader' : 'two processes n
           () => false,
         ),
       )
+    },
+    slow,
+  )
+
+  it(
+    'given the program as it is installed, when its hold on the lead is gone, then it ends with 1 and says why',
+    async () => {
+      home = await template.copy()
+      witness = await startWitness()
+      const { PATH = '' } = process.env
+      const env = { PATH, HOME: home.folder, DATABASE_URL: home.databaseUrl ?? '', PORT: String(await freePort()), LOG_FORMAT: 'json' }
+      const program = spawn(process.execPath, [join(import.meta.dirname, '../../bin/catalyst.js'), 'start'], { cwd: home.folder, env })
+      let said = ''
+      for (const stream of [program.stdout, program.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      const ended = once(program, 'close')
+      await eventually('it leads', async () => said.includes('console: http'), 60_000)
+      const sql = postgres(home.databaseUrl ?? '', { max: 1 })
+      await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objsubid = 1
+        and database = (select oid from pg_database where datname = current_database())`
+      await sql.end()
+      expect((await ended)[0]).toBe(1)
+      expect(said).toContain('this process does not lead any more')
     },
     slow,
   )

@@ -14,6 +14,7 @@ import { checks, loadPlugins, sizingMethods } from '../../src/plugins.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { Card, Chat } from '../../src/ports/chat.ts'
 import type { EventMeta } from '../../src/ports/event-store.ts'
+import type { Leadership } from '../../src/ports/leadership.ts'
 import type { Bar, MarketData, Quote, Security } from '../../src/ports/market-data.ts'
 import type { FeedFollower, MarketFeed } from '../../src/ports/market-feed.ts'
 import type { TestDatabase } from './database.ts'
@@ -154,6 +155,8 @@ export interface DeskOptions {
   readonly chatFails?: () => boolean
   /** Further chats; the database must know their names. */
   readonly chats?: readonly Chat[]
+  /** Whether it leads, and what others may still send. */
+  readonly lead?: Leadership
 }
 
 let stories = 0
@@ -184,7 +187,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     market: data,
     log,
     names: await createNames(keyValue, log),
-    lead: soleLeader,
+    lead: options.lead ?? soleLeader,
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),

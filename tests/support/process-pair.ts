@@ -1,7 +1,7 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { eventually } from './bot.ts'
 import type { CrashBotOrders } from './crash-bot.ts'
 import { type CrashChild, startCrashBot } from './crash-child.ts'
+import { freePort } from './newcomer.ts'
 import { type Person, personAt } from './person.ts'
 
 export interface Slot {
@@ -26,14 +26,6 @@ export interface ProcessPair {
 
 const answerMs = 3_000
 const restartMs = 200
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
-}
 
 export async function startPair(orders: Omit<CrashBotOrders, 'moment' | 'lead' | 'port'>): Promise<ProcessPair> {
   const errors: string[] = []
