@@ -81,7 +81,9 @@ export function createCandidate(
     if (!row) return { reign: null, leader: null, problem: null }
     const silentMs = row['silent'] === null ? null : Math.max(0, Math.round(Number(row['silent'])))
     const leader = row['host'] === null ? null : seen(row, silentMs)
-    const dead = silentMs !== null && silentMs >= timers.takeoverMs
+    if (silentMs === null)
+      return { reign: null, leader, problem: 'the server hides when it was last heard of: let all processes use one database user' }
+    const dead = silentMs >= timers.takeoverMs
     return { reign: null, leader, problem: dead ? await endSessions(connection, String(row['session'])) : null }
   }
 

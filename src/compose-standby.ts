@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/connect.ts'
 import { type Attempt, type Candidate, createCandidate } from '../db/leader.ts'
 import type { LeaderTimers, Reign } from '../db/reign.ts'
+import { loadPage } from './adapters/chat/console/bundle.ts'
 import type { HttpServer } from './adapters/http/server.ts'
 import { createStandbyServer } from './adapters/http/standby.ts'
 import { createStandbyMetrics } from './adapters/metrics.ts'
@@ -41,6 +42,7 @@ async function standBy(candidate: Candidate, first: Attempt, timers: LeaderTimer
   let last = first
   let told: string | null = null
   const server = await answerMeanwhile(options, () => last)
+  warmUp(options).catch((error: unknown) => log.debug({ error }, 'not warmed up; it is loaded when it is needed'))
   try {
     for (;;) {
       await sleep(Math.min(pollMs, timers.heartbeatMs))
@@ -59,6 +61,13 @@ async function standBy(candidate: Candidate, first: Attempt, timers: LeaderTimer
   } finally {
     await server?.close()
   }
+}
+
+/** What takes a while to load, and stays as it is: a take-over must not wait for it. */
+async function warmUp({ environment }: BotOptions): Promise<void> {
+  await loadPage()
+  if (environment.discord) await import('./adapters/chat/discord.ts')
+  if (environment.slack) await import('./adapters/chat/slack.ts')
 }
 
 /** @returns null when the port is taken, as it is by a leader on the same machine: it takes over all the same. */
