@@ -129,8 +129,8 @@ export interface Broker {
   activitiesSince(at: string): Promise<readonly BrokerActivity[]>
   /**
    * There is no way in for an entry that was not judged. Never retries.
-   * @param permit asked right before the order leaves (after every wait for a turn or a connection); without it, nothing
-   * leaves and the answer is `unknown`. The same goes for every other way of sending an order.
+   * @param permit asked right before the order leaves, after every wait for a turn or a connection; while it has an obstacle,
+   * nothing leaves, and the answer is `unknown` with that obstacle. The same goes for the other two ways of sending an order.
    */
   submitEntry(entry: ClearedEntry, permit?: SendPermit): Promise<SubmitResult>
   /** A close, a lone stop, or (a `limit` ticket with a bracket) a one-cancels-other pair. Never retries. */
