@@ -6,7 +6,9 @@ import { createReadModel } from '../db/read-model.ts'
 import { type Reign, soleReign } from '../db/reign.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
 import { timersOf, untilLeading } from './compose-standby.ts'
+import { ConfigurationError } from './config/problems.ts'
 import type { Settings } from './config/settings.ts'
+import { otherMode } from './domain/books.ts'
 import type { EventStore } from './ports/event-store.ts'
 import type { KeyValueStore } from './ports/key-value.ts'
 import type { Outbox } from './ports/outbox.ts'
@@ -38,13 +40,14 @@ export async function openBooks({ options, settings, chats, cleanups }: BooksOpt
   const dataDir = start.dataDir ?? environment.dataDir
   const database = await openDatabase({ url: environment.databaseUrl, dataDir, log, onProgress })
   cleanups.push(() => database.close())
+  const read = createReadModel(database.drizzle, database.sql)
+  await refuseOtherMode(read, options)
   const timers = timersOf(settings)
   const { reign, stoodBy } =
     options.lead === false ? { reign: soleReign(timers.sendWithinMs), stoodBy: false } : await untilLeading(database, timers, options)
   cleanups.push(() => reign.resign())
   const { fence } = reign
   const store = createEventStore(database, { chats, log, fence })
-  const read = createReadModel(database.drizzle, database.sql)
   return {
     database,
     store: options.wrap?.store?.(store) ?? store,
@@ -54,4 +57,16 @@ export async function openBooks({ options, settings, chats, cleanups }: BooksOpt
     lead: reign,
     stoodBy,
   }
+}
+
+/** Simulated, paper and real trades never share books: figures of one would speak for the other. */
+async function refuseOtherMode(read: ReadModel, { environment }: BotOptions): Promise<void> {
+  const [state, sequence] = await Promise.all([read.books(), read.lastSequence()])
+  const problem = otherMode(state, environment.mode, sequence > 0)
+  if (problem === null) return
+  const advice =
+    environment.databaseUrl === null
+      ? `set DATA_DIR to another folder, such as ./data-${environment.mode}`
+      : 'name another database in DATABASE_URL'
+  throw new ConfigurationError([`${problem}: ${advice}`])
 }

@@ -4,6 +4,7 @@ import { createJsonlSource } from './adapters/catalysts/jsonl.ts'
 import { createPictures } from './adapters/pictures.ts'
 import { createJobs } from './adapters/scheduler.ts'
 import type { StartOptions } from './app/cli.ts'
+import type { Ask } from './app/confirm-live.ts'
 import { type AppContext, freshStatus, type Log, occasion } from './app/context.ts'
 import { createApp, type RunningApp } from './app/create-app.ts'
 import { createInbound } from './app/inbound.ts'
@@ -11,14 +12,18 @@ import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { createFindDrawing } from './app/picture-data.ts'
+import { openAlpaca } from './compose-alpaca.ts'
 import { type Books, openBooks } from './compose-books.ts'
 import { buildChats } from './compose-chats.ts'
 import { buildConsole } from './compose-console.ts'
+import { bindBooks, identify } from './compose-identity.ts'
 import { type MarketParts, openMarket } from './compose-market.ts'
 import type { Environment } from './config/environment.ts'
 import { loadSettings } from './config/load.ts'
+import { ConfigurationError } from './config/problems.ts'
 import { configSchema } from './config/schema.ts'
 import type { Settings } from './config/settings.ts'
+import { tighten, unenforced } from './config/tighten.ts'
 import { watchConfig } from './config/watch.ts'
 import { loadAllPlugins, type Plugins } from './plugins.ts'
 import type { Broker } from './ports/broker.ts'
@@ -33,6 +38,8 @@ export interface BotOptions {
   readonly log: Log
   /** Long steps in words, for the terminal. */
   readonly onProgress?: (step: string) => void
+  /** Asks the person at the terminal; left out: nobody is there. */
+  readonly ask?: Ask
   /** Replays: time moves only through `bot.advanceTo`. */
   readonly manualTime?: boolean
   /** False: acts without being the leader, as a process does that was frozen and does not know yet that another took over. */
@@ -93,7 +100,9 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const chats: Chat[] = []
   const books = await openBooks({ options, settings: settings(), chats: () => chats.map((chat) => chat.name), cleanups })
   const { store, read, stoodBy } = books
+  const who = await identify(options, books)
   const { parts, broker } = await openExchange(options, books, settings, cleanups)
+  await bindBooks(books, parts.clock, who, cleanups)
 
   const context: AppContext = {
     clock: parts.clock,
@@ -155,22 +164,25 @@ function ending(): { readonly reason: Promise<string>; now(why: string): void } 
 
 /** The market and the broker that trades on it; time stands still until `startTime`. */
 async function openExchange(options: BotOptions, books: Books, settings: () => Settings, cleanups: Cleanups) {
-  const { start, log } = options
+  const opened = options.environment.mode === 'sim' ? await openSimulation(options, books, settings) : await openAlpaca(options)
+  const broker = options.wrap?.broker?.(opened.broker) ?? opened.broker
+  cleanups.push(() => broker.disconnect())
+  await createSecurityStore(books.database).saveSecurities(await opened.parts.market.securities())
+  return { parts: opened.parts, broker }
+}
+
+async function openSimulation({ start, manualTime = false, log }: BotOptions, books: Books, settings: () => Settings) {
   const [newest] = await books.read.events({ newest: true }, 1)
   const parts = await openMarket({
     settings: settings().simulation,
     start,
-    manual: options.manualTime ?? false,
+    manual: manualTime,
     store: books.keyValue,
     notBefore: newest ? Date.parse(newest.occurredAt) : null,
     log,
   })
   const { market, clock } = parts
-  const simulated = await createSimulatedBroker({ feed: market, clock, store: books.keyValue, settings, log })
-  const broker = options.wrap?.broker?.(simulated) ?? simulated
-  cleanups.push(() => broker.disconnect())
-  await createSecurityStore(books.database).saveSecurities(await market.securities())
-  return { parts, broker }
+  return { parts, broker: await createSimulatedBroker({ feed: market, clock, store: books.keyValue, settings, log }) }
 }
 
 /** Jobs go by the clock on the wall, or, in a replay, by the steps of its own. */
@@ -204,6 +216,8 @@ function followSettings(options: BotOptions, plugins: Plugins, cleanups: Cleanup
   const schema = configSchema(plugins.checks, plugins.sizing)
   const { seed, speed } = options.start
   let current = loadSettings(schema, configFile, configFileNamed)
+  const limits = options.start.limits ?? {}
+  tellUnenforced(options, unenforced(current, limits))
   const watch = watchConfig({
     schema,
     path: configFile,
@@ -215,9 +229,16 @@ function followSettings(options: BotOptions, plugins: Plugins, cleanups: Cleanup
   })
   cleanups.push(() => watch.stop())
   return () => ({
-    ...current,
+    ...tighten(current, limits),
     simulation: { ...current.simulation, ...(seed === undefined ? {} : { seed }), ...(speed === undefined ? {} : { speed }) },
   })
+}
+
+/** With real money a limit that nothing enforces is refused; without, it is said aloud. */
+function tellUnenforced({ environment, log }: BotOptions, problems: readonly string[]): void {
+  if (problems.length > 0 && environment.mode === 'live')
+    throw new ConfigurationError(problems.map((problem) => `${problem}: leave it out`))
+  for (const problem of problems) log.warn({}, problem)
 }
 
 function sizingInForce(plugins: Plugins, settings: Settings) {

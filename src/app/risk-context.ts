@@ -65,6 +65,7 @@ export function riskContext(context: AppContext, request: EntryRequest, look: Ma
     reconciling: context.status.reconciling,
     shortingEnabled: settings.shorting,
     blockedSymbols: settings.blocked_symbols,
+    allowedSymbols: settings.allowed_symbols,
     recentEntries: recent.map((order) => ({ symbol: order.symbol, side: order.side, at: Date.parse(order.preparedAt) })),
     lastStopOutAt: stopOut === null ? null : Date.parse(stopOut),
     unreachableMs: context.status.unreachableSince === null ? null : Date.now() - context.status.unreachableSince,

@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import type { StartOptions } from '../../src/app/cli.ts'
 import { type Bot, type BotOptions, startBot } from '../../src/compose.ts'
 import { type Environment, readEnvironment } from '../../src/config/environment.ts'
+import type { Launch } from '../../src/config/mode.ts'
 import { createOnServer, dataFolderTemplate, dropOnServer } from './templates.ts'
 
 export const webhookSecret = 'a-webhook-secret-for-tests'
@@ -23,6 +24,8 @@ export interface TestBotOptions {
   readonly manualTime?: boolean
   readonly environment?: Readonly<Record<string, string>>
   readonly bot?: Partial<BotOptions>
+  /** Checks the environment as a start of this kind does; paper and live start no other way. */
+  readonly launch?: Launch
   /** Keep the database of an earlier bot: what `stop({ keep: true })` returned. */
   readonly home?: BotHome
 }
@@ -74,7 +77,12 @@ export async function removeHome(home: BotHome): Promise<void> {
 }
 
 /** The environment of a bot that lives in a home; nothing comes from the machine's own. */
-export async function environmentOf(home: BotHome, settings: object, extra: Readonly<Record<string, string>> = {}): Promise<Environment> {
+export async function environmentOf(
+  home: BotHome,
+  settings: object,
+  extra: Readonly<Record<string, string>> = {},
+  launch?: Launch,
+): Promise<Environment> {
   const config = join(home.folder, 'config.yaml')
   await writeFile(config, stringify(settings))
   return readEnvironment({
@@ -87,6 +95,7 @@ export async function environmentOf(home: BotHome, settings: object, extra: Read
       ...extra,
     },
     file: join(home.folder, '.env'),
+    ...(launch === undefined ? {} : { launch }),
   })
 }
 
@@ -97,7 +106,7 @@ export function signed(body: string, timestamp = Math.floor(Date.now() / 1000)):
 
 export async function startTestBot(options: TestBotOptions = {}): Promise<TestBot> {
   const home = options.home ?? (await createHome())
-  const environment = await environmentOf(home, options.settings ?? plainBroker, options.environment)
+  const environment = await environmentOf(home, options.settings ?? plainBroker, options.environment, options.launch)
   const lines: LogLine[] = []
   const write = (level: string) => (facts: object, message: string) => {
     lines.push({ level, message, facts })
