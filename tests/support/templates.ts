@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { connectEmbedded, openDatabase } from '../../db/connect.ts'
 import { knownMigrations } from '../../db/migrate.ts'
-import './keep-compiled.ts'
+import { keepPostgresCompiled } from './keep-compiled.ts'
 import { madeOnce } from './made-once.ts'
 
 /** Databases with the schema in place and nothing in them: copying one takes a fraction of creating one. Made once per schema. */
 const schemaId = createHash('sha256').update(knownMigrations().join()).digest('hex').slice(0, 16)
+if (!process.env['TEST_DATABASE_URL']) await keepPostgresCompiled()
+
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** A data folder, for `DATA_DIR`. */
