@@ -5,10 +5,14 @@ import { dirname, join } from 'node:path'
 /** No types of the browser are loaded here. */
 const { WebAssembly: engine } = globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<WebAssembly.Module> } }
 
+let kept: Promise<WebAssembly.Module> | null = null
+
 /**
- * The embedded Postgres as the engine compiled it, for as long as this process lives. All threads share what is in use and
+ * Keeps the embedded Postgres as the engine compiled it for as long as this process lives. All threads share what is in use and
  * compile anew what is not: a test that opens one database after the other does so in half the time.
  */
-export const compiledPostgres: WebAssembly.Module | null = process.env['TEST_DATABASE_URL']
-  ? null
-  : await engine.compile(await readFile(join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), 'pglite.wasm')))
+export async function keepPostgresCompiled(): Promise<void> {
+  const folder = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'))
+  kept ??= readFile(join(folder, 'pglite.wasm')).then((bytes) => engine.compile(bytes))
+  await kept
+}

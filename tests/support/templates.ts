@@ -1,42 +1,35 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { connectEmbedded, openDatabase } from '../../db/connect.ts'
 import { knownMigrations } from '../../db/migrate.ts'
-import './keep-compiled.ts'
+import { keepPostgresCompiled } from './keep-compiled.ts'
+import { madeOnce } from './made-once.ts'
 
 /** Databases with the schema in place and nothing in them: copying one takes a fraction of creating one. Made once per schema. */
 const schemaId = createHash('sha256').update(knownMigrations().join()).digest('hex').slice(0, 16)
-const cache = join(import.meta.dirname, '../../node_modules/.cache/catalyst')
+if (!process.env['TEST_DATABASE_URL']) await keepPostgresCompiled()
+
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** A data folder, for `DATA_DIR`. */
-export async function dataFolderTemplate(): Promise<string> {
-  const template = join(cache, `data-${schemaId}`)
-  if (existsSync(template)) return template
-  await mkdir(cache, { recursive: true })
-  const unfinished = await mkdtemp(join(cache, 'data-unfinished-'))
-  await (await openDatabase({ url: null, dataDir: unfinished, log: quiet })).close()
-  // Another worker may have been quicker: theirs is as good.
-  await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true, force: true }))
-  return template
-}
+export const dataFolderTemplate = (): Promise<string> =>
+  madeOnce(`data-${schemaId}`, async (unfinished) => {
+    await (await openDatabase({ url: null, dataDir: unfinished, log: quiet })).close()
+  })
 
 /** An archive to start a database in memory from. */
 export async function archiveTemplate(): Promise<Buffer> {
-  const path = join(cache, `embedded-${schemaId}.tar`)
-  if (!existsSync(path)) {
-    const fresh = await connectEmbedded('memory://')
-    const archive = await fresh.dump()
-    await fresh.close()
-    await mkdir(cache, { recursive: true })
-    const unfinished = `${path}.${process.pid}`
-    await writeFile(unfinished, archive)
-    await rename(unfinished, path)
-  }
-  return readFile(path)
+  const folder = await madeOnce(`archive-${schemaId}`, async (unfinished) => {
+    const own = join(unfinished, 'database')
+    await cp(join(await dataFolderTemplate(), 'database'), own, { recursive: true })
+    const opened = await connectEmbedded(own, null, false)
+    await writeFile(join(unfinished, 'template.tar'), await opened.dump())
+    await opened.close()
+    await rm(own, { recursive: true })
+  })
+  return readFile(join(folder, 'template.tar'))
 }
 
 /**
