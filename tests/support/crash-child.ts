@@ -9,13 +9,6 @@ export interface Gone {
   readonly errors: string
 }
 
-/** How a process went, and what it said on standard error. */
-export interface Gone {
-  readonly signal: NodeJS.Signals | null
-  readonly code: number | null
-  readonly errors: string
-}
-
 /** A bot in a process of its own. */
 export interface CrashChild {
   readonly pid: number
