@@ -11,6 +11,7 @@ import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { createFindDrawing } from './app/picture-data.ts'
+import { createWatermark } from './app/watermark.ts'
 import { type Books, openBooks } from './compose-books.ts'
 import { buildChats } from './compose-chats.ts'
 import { buildConsole } from './compose-console.ts'
@@ -101,6 +102,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     market: parts.market,
     log,
     names: await createNames(books.keyValue, log),
+    watermark: await createWatermark(books.keyValue, `${broker.name}:${broker.mode}`),
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),

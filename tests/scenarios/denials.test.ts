@@ -74,6 +74,7 @@ describe('with the configuration that everybody starts with', () => {
       market,
       log: silentLog,
       names: { note: () => undefined, of: (id) => id },
+      watermark: { at: () => null, opening: () => null, advance: async () => undefined, open: async () => undefined },
       settings: () => settings,
       checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
       sizing: () => ({ method, settings: settings.sizing[method.name] }),

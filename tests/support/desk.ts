@@ -3,6 +3,7 @@ import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { createApp, type RunningApp } from '../../src/app/create-app.ts'
 import { createNames } from '../../src/app/names.ts'
 import { createMembership } from '../../src/app/people.ts'
+import { createWatermark } from '../../src/app/watermark.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import type { AlertContent } from '../../src/domain/alert.ts'
@@ -183,6 +184,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     market: data,
     log,
     names: await createNames(keyValue, log),
+    watermark: await createWatermark(keyValue, 'desk'),
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),
