@@ -4,7 +4,7 @@ import { refusal, reply } from '../../src/app/card.ts'
 /** A person's word on an order whose answer was lost: nothing here would ever conclude that by itself. */
 export const button = defineButton({
   name: 'not-there',
-  role: 'risk_officer',
+  role: 'approver',
   async run(call) {
     const { app, target, meta } = call
     const order = await app.read.order(target)

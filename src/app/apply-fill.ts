@@ -4,6 +4,7 @@ import { type ExitReason, isExitReason, type Position, type PositionFill } from 
 import { fillPosition, openPosition, splitFill } from '../domain/position-decisions.ts'
 import type { BrokerExecution } from '../ports/broker.ts'
 import type { Transaction } from '../ports/event-store.ts'
+import { unprotectedNotice } from './cards/notices.ts'
 import { closeNotice, fillNotice, partNotice } from './cards/trade-notices.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
@@ -71,7 +72,9 @@ async function startPosition(context: AppContext, tx: Transaction, order: Order,
   if (order.role === 'entry')
     return tx.enqueue(fillNotice(started.state, order, context.broker.mode, await threadOf(tx, proposal?.id ?? null)))
   // Stop and target both filled, or somebody sold more than there was: an accident, closed by `protect` as such.
-  tx.append(started, [{ type: 'PositionUnprotected', at, reason: `opened by a ${order.role} order that filled beyond its position` }])
+  const reason = `opened by a ${order.role} order that filled beyond its position`
+  const stray = tx.append(started, [{ type: 'PositionUnprotected', at, reason }])
+  tx.enqueue(unprotectedNotice(stray.state, reason, context.broker.mode))
 }
 
 function exitReasonOf(order: Order): ExitReason {

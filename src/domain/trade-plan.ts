@@ -146,11 +146,13 @@ export const planTerms = (
  * never more than was approved.
  */
 export function entryLimit(
-  { side, terms }: Pick<Proposal, 'side' | 'terms'>,
+  { side, terms, revisedBy }: Pick<Proposal, 'side' | 'terms' | 'revisedBy'>,
   quote: { readonly bid: Price; readonly ask: Price },
   offsetPercent: DecimalString,
 ): Price {
   const { ceilingPrice } = terms
+  // Whoever set a limit by hand meant that one.
+  if (revisedBy !== null) return ceilingPrice
   if (side === 'buy') return minimum(ceilingPrice, tickUp(quote.ask.plus(percentOf(quote.ask, offsetPercent)))) as Price
   return maximum(ceilingPrice, tickDown(quote.bid.minus(percentOf(quote.bid, offsetPercent)))) as Price
 }

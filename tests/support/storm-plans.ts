@@ -19,4 +19,3 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   final: fc.boolean(),
   partial: fc.constantFrom(0, 0.5),
 })
-
