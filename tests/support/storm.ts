@@ -176,7 +176,8 @@ export class Storm {
   async #hand(update: BrokerUpdate): Promise<void> {
     if (!this.#listening) return
     const { life, hear } = this.#listening
-    if (!life.dead) await Promise.race([hear(update), life.death])
+    // What could not be written down is lost for now: the broker's records still have it.
+    if (!life.dead) await Promise.race([hear(update).catch(() => undefined), life.death])
   }
 
   #store(life: Life): EventStore {
@@ -189,10 +190,12 @@ export class Storm {
             const value = await work(tx)
             const dice = this.#dice()
             if (dice === 50) life.die()
+            if (dice === 48) throw new Error('the database is gone')
             if (life.dead) throw new Died()
             return { value, dice }
           })
           if (result.dice === 51) life.die()
+          if (result.dice === 49) throw new Error('the database went away while it committed')
           return life.dead ? never() : result.value
         } catch (error) {
           if (life.dead) return never()
