@@ -48,7 +48,7 @@ function realizationRows(positionId: string, step: Step<'position'>): readonly W
 /** A fee that comes after the close may turn a win into a loss; before it, nothing is won or lost yet. */
 function turned({ before, after }: Step<'position'>): { readonly wins: number; readonly losses: number } {
   if (after.closedAt === null) return { wins: 0, losses: 0 }
-  const count = (position: Position, way: 'gt' | 'lt') => Number(position.realizedPnl[way](position.fees))
+  const count = (position: Position, way: 'gt' | 'lt') => (position.realizedPnl[way](position.fees) ? 1 : 0)
   return { wins: count(after, 'gt') - count(before, 'gt'), losses: count(after, 'lt') - count(before, 'lt') }
 }
 

@@ -15,7 +15,7 @@ import type { Evolution } from './decision.ts'
 import { type OrderTicket, parseTicket, type StoredTicket } from './order-ticket.ts'
 import { splitOrderPrices } from './split.ts'
 
-export { type Bracket, type OrderTicket, type OrderType, storeTicket, type TimeInForce } from './order-ticket.ts'
+export { type OrderTicket, type OrderType, storeTicket, type TimeInForce } from './order-ticket.ts'
 
 /** entry grows a position; stop and target are its protective legs; close shrinks it on demand. */
 export type OrderRole = 'entry' | 'stop' | 'target' | 'close'
