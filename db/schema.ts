@@ -186,6 +186,7 @@ export const orders = pgTable(
     sendCount: integer('send_count').notNull(),
     executions: json<readonly string[]>()('executions').notNull(),
     reason: text('reason'),
+    statusWord: text('status_word'),
     expectedPrice: decimalColumn('expected_price'),
     preparedAt: instant('prepared_at').notNull(),
     submittedAt: instant('submitted_at'),
@@ -419,8 +420,10 @@ export const inbox = pgTable(
     source: text('source').notNull(),
     key: text('key').notNull(),
     seenAt: instant('seen_at').notNull().default(sql`now()`),
+    /** What was on the wire, of what a broker told; kept for a while. */
+    raw: json<unknown>()('raw'),
   },
-  (t) => [primaryKey({ columns: [t.source, t.key] })],
+  (t) => [primaryKey({ columns: [t.source, t.key] }), index('inbox_raw').on(t.source, t.seenAt).where(sql`raw is not null`)],
 )
 
 export const sectors = pgTable('sectors', { name: text('name').primaryKey() })

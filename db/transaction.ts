@@ -54,6 +54,13 @@ const insertMessages = `insert into outbox (chat, card_key, card, mention)
   from rows from (jsonb_to_recordset($1::jsonb) as (chat text, key text, card jsonb, mention jsonb)) with ordinality
   order by ordinality`
 
+const insertSeen = 'insert into inbox (source, key) values ($1, $2) on conflict do nothing returning key'
+/** What is old goes along with what comes, a few at a time. */
+const insertRaw = `with old as (
+    delete from inbox where (source, key) in (
+      select source, key from inbox where source = $1 and raw is not null and seen_at < now() - interval '7 days' limit 5))
+  insert into inbox (source, key, raw) values ($1, $2, $3::jsonb) on conflict do nothing returning key`
+
 /**
  * The work of one database transaction. Appends are kept and sent together: the events in one statement, then one statement
  * per table that they change.
@@ -156,8 +163,9 @@ export function openTransaction(sql: Sql, meta: EventMeta, chats: () => readonly
       // Others may have written while we waited: what was only read is read again.
       for (const [stream, { loaded }] of known) if (!touched(stream, loaded.version)) known.delete(stream)
     },
-    async firstSight(source, key) {
-      const rows = await run(sql, 'insert into inbox (source, key) values ($1, $2) on conflict do nothing returning key', [source, key])
+    async firstSight(source, key, raw) {
+      const wire = raw === undefined || raw === null ? null : storableJson(raw)
+      const rows = await run(sql, wire === null ? insertSeen : insertRaw, wire === null ? [source, key] : [source, key, wire])
       return rows.length > 0
     },
     // Many transactions never ask.

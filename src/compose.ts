@@ -12,6 +12,7 @@ import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { createFindDrawing } from './app/picture-data.ts'
+import { createWatermark } from './app/watermark.ts'
 import { openAlpaca } from './compose-alpaca.ts'
 import { type Books, openBooks } from './compose-books.ts'
 import { buildChats } from './compose-chats.ts'
@@ -113,6 +114,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     log,
     names: await createNames(books.keyValue, log),
     lead: books.lead,
+    watermark: await createWatermark(books.keyValue, `${broker.name}:${broker.mode}`),
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),

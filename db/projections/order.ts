@@ -1,5 +1,5 @@
-import { type Decimal, price, quantity, usd } from '../../src/domain/decimal.ts'
-import type { Order } from '../../src/domain/order.ts'
+import { decimal, price, quantity, type Usd, usd } from '../../src/domain/decimal.ts'
+import { type Order, slippageOf } from '../../src/domain/order.ts'
 import { executionLog, fills, orders, riskEvents } from '../schema.ts'
 import { eventId, type Projection, put, type Step, type Write } from './write.ts'
 
@@ -19,20 +19,19 @@ function orderRow({ bracket, ...rest }: Order, streamVersion: number): Write {
 function logRow(orderId: string, { event, after, version, meta }: Step<'order'>): Write {
   const at = 'at' in event ? event.at : meta.occurredAt
   const latencyMs = after.submittedAt === null ? null : Date.parse(at) - Date.parse(after.submittedAt)
-  const slippage = 'executionId' in event ? slippageOf(after, price(event.price)) : null
+  const filled = event.type === 'OrderPartiallyFilled' || event.type === 'OrderFilled'
+  const slippage = filled ? slippageOf(after, price(event.price)) : null
   return put(executionLog, { id: eventId('order', orderId, version), orderId, event: event.type, latencyMs, slippage, at })
-}
-
-/** USD per share that the fill was worse than the price the decision was made at; negative is better. */
-function slippageOf(order: Order, paid: Decimal): Decimal | null {
-  if (order.expectedPrice === null) return null
-  return order.side === 'buy' ? paid.minus(order.expectedPrice) : order.expectedPrice.minus(paid)
 }
 
 function fillRows(orderId: string, { event, after }: Step<'order'>): readonly Write[] {
   if (!('executionId' in event)) return []
   const figures = { quantity: quantity(event.quantity), price: price(event.price), fees: usd(event.fees) }
-  return [put(fills, { executionId: event.executionId, orderId, symbol: after.symbol, side: after.side, ...figures, at: event.at })]
+  const row = { executionId: event.executionId, orderId, symbol: after.symbol, side: after.side, ...figures, at: event.at }
+  if (event.type !== 'OrderFillReversed') return [put(fills, row)]
+  // The ledger is never changed: what was taken back stands in it the other way round.
+  const reversal = { side: after.side === 'buy' ? ('sell' as const) : ('buy' as const), fees: figures.fees.times(decimal('-1')) as Usd }
+  return [put(fills, { ...row, ...reversal })]
 }
 
 function riskRows(orderId: string, { event, after, version }: Step<'order'>): readonly Write[] {

@@ -19,7 +19,18 @@ function closedRow(position: Position, streamVersion: number): readonly Write[] 
 }
 
 /** What a fill realized counts on its own day; whether the trade was won counts on the day of its close, net of fees. */
-function realizationRows(positionId: string, { before, after, event, version }: Step<'position'>): readonly Write[] {
+function realizationRows(positionId: string, step: Step<'position'>): readonly Write[] {
+  const { before, after, event, version } = step
+  if (event.type === 'PositionFeeCharged') {
+    const result = {
+      date: exchangeDate(after.closedAt ?? event.at),
+      realizedPnl: usd(zero),
+      fees: usd(event.amount),
+      trades: 0,
+      ...turned(step),
+    }
+    return [put(realizations, { id: eventId('position', positionId, version), ...result }), add(dayResults, result)]
+  }
   if (!('fill' in event)) return []
   const closed = event.type === 'PositionClosed'
   const net = after.realizedPnl.minus(after.fees)
@@ -34,12 +45,23 @@ function realizationRows(positionId: string, { before, after, event, version }: 
   return [put(realizations, { id: eventId('position', positionId, version), ...result }), add(dayResults, result)]
 }
 
-/** A closed trade counts whole, in the day, month and year of its close. */
-function groupRows({ after, event }: Step<'position'>): readonly Write[] {
-  if (event.type !== 'PositionClosed') return []
+/** A fee that comes after the close may turn a win into a loss; before it, nothing is won or lost yet. */
+function turned({ before, after }: Step<'position'>): { readonly wins: number; readonly losses: number } {
+  if (after.closedAt === null) return { wins: 0, losses: 0 }
+  const count = (position: Position, way: 'gt' | 'lt') => (position.realizedPnl[way](position.fees) ? 1 : 0)
+  return { wins: count(after, 'gt') - count(before, 'gt'), losses: count(after, 'lt') - count(before, 'lt') }
+}
+
+/** A closed trade counts whole, in the day, month and year of its close; so does a fee that comes for it later. */
+function groupRows(step: Step<'position'>): readonly Write[] {
+  const { after, event } = step
+  if (after.closedAt === null || (event.type !== 'PositionClosed' && event.type !== 'PositionFeeCharged')) return []
   const { symbol, category, realizedPnl, fees } = after
-  const result = { realizedPnl, fees, wins: realizedPnl.gt(fees) ? 1 : 0, trades: 1 }
-  const day = exchangeDate(event.fill.at)
+  const result =
+    event.type === 'PositionClosed'
+      ? { realizedPnl, fees, wins: realizedPnl.gt(fees) ? 1 : 0, trades: 1 }
+      : { realizedPnl: usd(zero), fees: usd(event.amount), wins: turned(step).wins, trades: 0 }
+  const day = exchangeDate(after.closedAt)
   const spans = [
     { span: 'day', start: day },
     { span: 'month', start: `${day.slice(0, 7)}-01` },

@@ -8,7 +8,7 @@ export const tradingProjection: Projection<'trading'> = (id, steps) => {
 }
 
 function riskRows(id: string, { event, version }: Step<'trading'>): readonly Write[] {
-  if (event.type === 'ModeChanged') return []
+  if (event.type === 'ModeChanged' || event.type === 'FlattenOrdered' || event.type === 'FlatVerified') return []
   const explain = event.type === 'TradingResumed' ? event.reason : event.cause
   return [
     put(riskEvents, {

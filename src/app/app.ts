@@ -94,6 +94,11 @@ export interface App extends AppContext {
   closeHalf(positionId: string, held: Quantity | null, meta: EventMeta): Promise<CloseReport>
   /** Toward profit only; the broker's answer decides. */
   moveStop(positionId: string, stop: Price, meta: EventMeta): Promise<StopMove>
+  /**
+   * A person looked, and an order whose answer was lost is not at the broker: its reservation ends. found: it is there, and was taken
+   * up; settled: its fate is known already.
+   */
+  giveUpOrder(orderId: string, meta: EventMeta): Promise<'given_up' | 'found' | 'settled'>
   flatten(reason: ExitReason, meta: EventMeta): Promise<CloseReport>
   pause(cause: string, options: { readonly cancelEntries: boolean }, meta: EventMeta): Promise<StateChange>
   kill(cause: string, meta: EventMeta): Promise<KillReport>

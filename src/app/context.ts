@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Settings } from '../config/settings.ts'
 import type { ArmedCheck } from '../domain/risk/verdict.ts'
 import type { SizingMethod } from '../domain/sizing/method.ts'
-import type { Broker } from '../ports/broker.ts'
+import type { Broker, BrokerUpdate, Received } from '../ports/broker.ts'
 import { type Clock, isoNow } from '../ports/clock.ts'
 import type { EventMeta, EventStore } from '../ports/event-store.ts'
 import type { Leadership } from '../ports/leadership.ts'
 import type { MarketData } from '../ports/market-data.ts'
 import type { ReadModel } from '../ports/read-model.ts'
 import type { Names } from './names.ts'
+import type { Watermark } from './watermark.ts'
 
 /** The log, as the app sees it: facts with a message. Secrets are redacted by the logger that main builds. */
 export interface Log {
@@ -29,6 +30,8 @@ export interface AppContext {
   readonly names: Names
   /** What every order that leaves asks first. */
   readonly lead: Leadership
+  /** Up to when the broker's records have been read. */
+  readonly watermark: Watermark
   readonly settings: () => Settings
   /** All loaded checks with the limits in force. */
   readonly checks: () => readonly ArmedCheck[]
@@ -44,6 +47,10 @@ export interface ProcessStatus {
   readonly nakedSince: Map<string, number>
   /** Orders that this process is sending just now, by id; each resolves once the broker's answer is written down. */
   readonly inFlight: Map<string, Promise<void>>
+  /** Orders whose answer was lost, by id: since when they are looked up, how often, when next (running clock). */
+  readonly lookups: Map<string, { readonly since: number; readonly tries: number; readonly next: number }>
+  /** What the broker told of orders that nobody knows yet, by key, and since when (running clock). */
+  readonly parked: Map<string, { readonly update: BrokerUpdate; readonly received: Received | null; readonly since: number }>
   /** Epoch milliseconds, real time. */
   readonly startedAt: number
   /** How many pages of the console are open. */
@@ -57,6 +64,8 @@ export const freshStatus = (): ProcessStatus => ({
   startedAt: Date.now(),
   nakedSince: new Map(),
   inFlight: new Map(),
+  lookups: new Map(),
+  parked: new Map(),
   watchers: 0,
   unreachableSince: null,
 })

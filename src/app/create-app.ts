@@ -3,7 +3,7 @@ import { sessionAt } from '../domain/calendar.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { EntryRequest } from '../domain/risk/check.ts'
 import { judgeEntry } from '../domain/risk/verdict.ts'
-import type { BrokerUpdate } from '../ports/broker.ts'
+import type { BrokerUpdate, Received } from '../ports/broker.ts'
 import type { Chat } from '../ports/chat.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import type { App, RiskOpinion } from './app.ts'
@@ -19,6 +19,7 @@ import { accountSummary, createMarker } from './mark-to-market.ts'
 import { measureOutcomes } from './measure-outcomes.ts'
 import { moveStop } from './move-stop.ts'
 import { mute } from './mute.ts'
+import { createPager, type Hanging, hangingTroubles } from './page-people.ts'
 import type { Membership } from './people.ts'
 import { dispatchEntries, dispatchExits } from './place-order.ts'
 import { protectPositions, type Tries } from './protect.ts'
@@ -26,9 +27,11 @@ import { createPump, createQueue, gathered } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
 import { createRefusals } from './refusals.ts'
+import { giveUp, resolveUnknown } from './resolve-unknown.ts'
 import { lookAtMarket, readBooks, riskContext } from './risk-context.ts'
-import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } from './trading-control.ts'
+import { cancelWorkingEntries, changeMode, finishHalt, kill, orderFlatten, pause, resume } from './trading-control.ts'
 import { shareUsed } from './views.ts'
+import { createHaltWatch } from './watch-halt.ts'
 
 /** What time and the outside set off; jobs call these, people never do. */
 export interface Upkeep extends Omit<ChatUpkeep, 'courier'> {
@@ -117,10 +120,15 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await approvals(() => approve(context, proposalId, { version }, occasion(context, 'autonomous')))
   }
 
-  /** A fill may be quicker than the answer to its order: then, once that is written down, the broker's lists are read. */
-  async function hear(update: BrokerUpdate): Promise<void> {
-    const known = await inBooks(() => applyUpdate(context, update))
+  /**
+   * A fill may be quicker than the answer to its order: then, once that is written down, the broker's lists are read. What still
+   * belongs to nothing is kept and tried again with every comparison; until it is placed, what was read of the records stays short of it.
+   */
+  async function hear(update: BrokerUpdate, received: Received | null): Promise<void> {
+    const known = await inBooks(() => applyUpdate(context, update, received))
     if (!known) {
+      const key = received?.key ?? JSON.stringify(update)
+      context.status.parked.set(key, { update, received, since: context.clock.now() })
       await Promise.all(context.status.inFlight.values())
       await reconcileBooks()
     }
@@ -141,6 +149,19 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     guard.poke()
     return differences
   }
+  const pager = createPager(context)
+  const hanging: Hanging = new Map()
+  const halt = createHaltWatch(context)
+  /** What only time shows: answers that never come, cancels that hang, a halt that is not through, a stream that came back. */
+  let connected = true
+  const watch = createPump('watching orders', log, async () => {
+    if (context.status.reconciling) return
+    await inBooks(() => resolveUnknown(context, { now: false }))
+    const back = context.broker.connected()
+    if (back && !connected) await reconcileBooks()
+    connected = back
+    await pager.page([...(await hangingTroubles(context, hanging)), ...(await halt.look())])
+  })
   const haltOnDifference = async (differences: readonly string[]) => {
     if (differences.length === 0 || (await read.tradingState()).state === 'halted') return
     await kill(context, `positions do not agree with the broker: ${differences.join('; ')}`, occasion(context, 'system'))
@@ -174,14 +195,28 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       const position = await read.position(id)
       return position ? requestHalf(context, position, held, meta) : { closing: [], left: [] }
     },
+    async giveUpOrder(id, meta) {
+      const order = await read.order(id)
+      const found = order && (await context.broker.orderByClientId(order.clientOrderId))
+      if (found) await reconcileBooks()
+      if (!order || found) return 'found'
+      return (await giveUp(context, id, `not at the broker, says ${meta.actor}`, meta)) ? 'given_up' : 'settled'
+    },
     async flatten(reason, meta) {
+      await orderFlatten(context, meta)
       const report = await requestClose(context, await read.openPositions(), reason, meta)
       // What is still being bought would be held a moment after everything was sold.
       await cancelWorkingEntries(context, 'flatten', meta)
       return report
     },
     pause: (cause, { cancelEntries }, meta) => pause(context, cause, cancelEntries, meta),
-    kill: (cause, meta) => kill(context, cause, meta),
+    async kill(cause, meta) {
+      const report = await kill(context, cause, meta)
+      // Whatever may have arrived is found, and canceled, without anybody waiting for it here.
+      context.status.lookups.clear()
+      watch.poke()
+      return report
+    },
     resume: (reason, meta) => resume(context, reason, reconcileBooks, meta),
     changeMode: (mode, meta) => changeMode(context, mode, meta),
     mute: (minutes, meta) => mute(context, minutes, meta),
@@ -235,7 +270,8 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     async tendOrders() {
       pokeOrders()
       guard.poke()
-      await Promise.all([exits.settled(), entries.settled(), guard.settled()])
+      watch.poke()
+      await Promise.all([exits.settled(), entries.settled(), guard.settled(), watch.settled()])
     },
     mark: () => marker.mark(),
     async reconcile() {
@@ -251,7 +287,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       await alerts.settled()
       await Promise.all(context.status.inFlight.values())
       guardSoon.now()
-      for (const pump of [exits, entries, guard, exits, entries]) await pump.settled()
+      for (const pump of [exits, entries, guard, watch, exits, entries]) await pump.settled()
       news.now()
       await messages.settled()
     },

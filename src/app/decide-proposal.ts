@@ -16,7 +16,7 @@ import {
 } from '../domain/proposal-decisions.ts'
 import { check as tradingState } from '../domain/risk/checks/trading-state.ts'
 import { clearForSending, judgeEntry } from '../domain/risk/verdict.ts'
-import { entryRequest } from '../domain/trade-plan.ts'
+import { entryLimit, entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
 import type { DecisionOutcome } from './app.ts'
 import { denialNotice } from './cards/trade-notices.ts'
@@ -155,7 +155,7 @@ async function judgeAndOrder(
     type: 'limit',
     quantity: terms.quantity,
     // The ceiling is what was approved: paying up to it is not chasing, paying more would be.
-    limitPrice: terms.ceilingPrice,
+    limitPrice: look.quote ? entryLimit(state, look.quote, context.settings().execution.entry_limit_offset_percent) : terms.ceilingPrice,
     stopPrice: null,
     trailPercent: null,
     extendedHours: false,

@@ -159,6 +159,10 @@ function orderWords(event: OrderEvent): Words | null {
       return ['order expired', 'neutral']
     case 'OrderRejected':
       return [`order rejected by the broker: ${event.reason}`, 'bad']
+    case 'OrderFillReversed':
+      return [`taken back by the broker: ${event.quantity} at ${dollars(event.price)}`, 'warning']
+    case 'OrderStatusTold':
+      return [`the broker calls the order ${event.word}`, event.status === 'unrecognized' ? 'bad' : 'neutral']
     case 'OrderSplit':
       return [`order adjusted for a split, ${event.ratio} for 1`, 'neutral']
     case 'OrderSubmitted':
@@ -182,6 +186,8 @@ function positionWords(event: PositionEvent): Words | null {
       return [`stop ${event.stopLoss ?? 'none'}, target ${event.takeProfit ?? 'none'}: ${event.reason}`, 'neutral']
     case 'PositionSplit':
       return [`split, ${event.ratio} for 1`, 'neutral']
+    case 'PositionFeeCharged':
+      return [`fee: ${dollars(event.amount)}`, 'neutral']
     case 'PositionUnprotected':
       return [`position has no stop: ${event.reason}`, 'bad']
     case 'PositionProtected':
@@ -199,6 +205,10 @@ function tradingWords(event: TradingStateEvent): Words {
       return [`Trading halted by ${event.by}: ${event.cause}`, 'bad']
     case 'TradingResumed':
       return [`Trading resumed by ${event.by}${event.reason ? `: ${event.reason}` : ''}`, 'good']
+    case 'FlattenOrdered':
+      return [`Flatten ordered by ${event.by}`, 'warning']
+    case 'FlatVerified':
+      return ['Flat: verified with the broker', 'good']
     case 'ModeChanged':
       return [`Approval mode ${event.mode}, by ${event.by}`, 'warning']
   }

@@ -27,4 +27,8 @@ export const isMovedStop = (orderId: string): boolean => /-moved-[a-z2-9]{8}$/.t
 export const partCloseId = (positionId: string): string => `${positionId}-part-${shortId()}`
 export const isPartClose = (orderId: string): boolean => /-part-[a-z2-9]{8}$/.test(orderId)
 
+/** An order that somebody else placed at the broker. */
+export const externalId = (brokerOrderId: string): string => `ext-${brokerOrderId}`
+export const isExternal = (order: { readonly id: string }): boolean => order.id.startsWith('ext-')
+
 export const clientOrderIdOf = (orderId: string): string => `cat-${orderId}`

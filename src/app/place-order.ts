@@ -2,7 +2,7 @@ import { isTerminal, type Order } from '../domain/order.ts'
 import { requestCancel, submitOrder } from '../domain/order-decisions.ts'
 import { isExitReason, type Position } from '../domain/position.ts'
 import { clearedByLedger, riskReducing } from '../domain/risk/verdict.ts'
-import { BrokerError, type SubmitResult } from '../ports/broker.ts'
+import { BrokerError, type BrokerOrder, type SubmitResult } from '../ports/broker.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
 import type { SendPermit } from '../ports/leadership.ts'
 import { applyAnswer } from './apply-update.ts'
@@ -10,7 +10,10 @@ import { rejectNotice } from './cards/trade-notices.ts'
 import { closingOrder, isOfEverything, prepareClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
+import { haltInside } from './halt.ts'
 import { isPartClose } from './ids.ts'
+import { judgeAgain } from './judge-again.ts'
+import { lookAtMarket } from './risk-context.ts'
 import { threadOf } from './trade-thread.ts'
 
 /**
@@ -22,7 +25,26 @@ export async function dispatchExits(context: AppContext): Promise<void> {
   const ready = (await context.read.readyOrders()).filter((order) => order.role !== 'entry')
   if (ready.length === 0) return
   const working = await context.read.workingOrders()
+  if (await cancelInBulk(context, ready, working)) return
   await each(context, ready, (order) => dispatchExit(context, order, working))
+}
+
+/** From so many closes on, one request makes way for all of them. */
+const bulkFrom = 3
+
+/** @returns true when everything that works was in the way of closes, and was asked to go in one request. */
+async function cancelInBulk(context: AppContext, ready: readonly Order[], working: readonly Order[]): Promise<boolean> {
+  const closed = new Set(ready.filter(({ role }) => role === 'close').map(({ symbol }) => symbol))
+  const resting = working.filter((order) => order.brokerOrderId !== null && order.status !== 'pending_cancel')
+  if (closed.size < bulkFrom || resting.length === 0 || resting.some(({ symbol }) => !closed.has(symbol))) return false
+  const meta = occasion(context, 'system')
+  const refused = await context.broker.cancelEverything()
+  for (const { brokerOrderId, reason } of refused)
+    context.log.warn({ order: brokerOrderId, reason }, 'the broker did not take one of the cancels')
+  const left = new Set(refused.map(({ brokerOrderId }) => brokerOrderId))
+  const asked = resting.filter(({ brokerOrderId }) => !left.has(brokerOrderId ?? ''))
+  await noteCancels(context, asked, 'making way for a close', meta)
+  return asked.length > 0
 }
 
 /** The same for entries that came back: a new one is claimed by the transaction that approves it. */
@@ -63,7 +85,7 @@ export interface Claim {
 
 async function dispatchEntry(context: AppContext, order: Order): Promise<void> {
   const meta = occasion(context, 'system', order.proposalId ?? order.id)
-  const claimed = await claimEntry(context, order.id, meta)
+  const claimed = await claimEntry(context, order, meta)
   if (claimed) await sendEntry(context, claimed, meta)
 }
 
@@ -76,13 +98,18 @@ export async function sendEntry(context: AppContext, { order, permit }: Claim, m
 /**
  * The last gate before an entry leaves again. It holds the lock that a halt takes, so whichever commits first wins:
  * an entry claimed after a halt is canceled here and never sent. Nor is one whose approval has grown old in the meantime,
- * while this process was down, say. Until the books agree with the broker's, it waits.
+ * while this process was down, say. Until the books agree with the broker's, and risk passes at the market of now, it waits.
  */
-async function claimEntry(context: AppContext, orderId: string, meta: EventMeta): Promise<Claim | null> {
+async function claimEntry(context: AppContext, order: Order, meta: EventMeta): Promise<Claim | null> {
   if (context.status.reconciling) return null
+  const look = await lookAtMarket(context, order.symbol)
   return context.store.transact(meta, async (tx) => {
-    // Sent together; the server answers in order, so what is read is read under the lock.
-    const [, trading, stream] = await Promise.all([tx.lock('trading-state'), tx.read.tradingState(), tx.load('order', orderId)])
+    // Sent together; the server answers in order, so what is read is read under the locks.
+    const [, trading, stream] = await Promise.all([
+      tx.lock('account-risk', 'trading-state'),
+      tx.read.tradingState(),
+      tx.load('order', order.id),
+    ])
     const stale = isStale(context, stream.state) ? 'approved too long ago to be sent' : null
     const obstacle = trading.state === 'active' ? stale : `trading is ${trading.state}`
     if (obstacle !== null) {
@@ -90,7 +117,7 @@ async function claimEntry(context: AppContext, orderId: string, meta: EventMeta)
       if (canceled.ok && stream.state.status === 'ready') tx.append(stream, canceled.events)
       return null
     }
-    return claim(context, tx, stream, meta)
+    return (await judgeAgain(context, tx, stream.state, look)) === null ? claim(context, tx, stream, meta) : null
   })
 }
 
@@ -118,9 +145,13 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
   if (order.quantity.gt(position.quantity)) return cancelReady(context, order, 'the position became smaller', meta)
   const claimed = await context.store.transact(meta, async (tx) => claim(context, tx, await tx.load('order', order.id), meta))
   if (!claimed) return
-  const { permit } = claimed
-  const result = await attempt(permit, () => context.broker.submitReducing(riskReducing(claimed.order, position), permit))
-  await recordResult(context, claimed.order.id, result, meta)
+  await sendReducing(context, claimed, position, meta)
+}
+
+/** One request for a risk-reducing order whose claim is committed. */
+export async function sendReducing(context: AppContext, { order, permit }: Claim, position: Position, meta: EventMeta): Promise<void> {
+  const result = await attempt(permit, () => context.broker.submitReducing(riskReducing(order, position), permit))
+  await recordResult(context, order.id, result, meta)
 }
 
 /** A close of everything closes what there is now; one of so many shares never closes more than there are. */
@@ -158,6 +189,9 @@ export async function attempt(permit: SendPermit, send: () => Promise<SubmitResu
 export async function recordResult(context: AppContext, orderId: string, result: SubmitResult, meta: EventMeta): Promise<void> {
   const order = await context.store.transact(meta, async (tx) => {
     if ('order' in result) {
+      const { state: ours } = await tx.load('order', orderId)
+      const wrong = contradiction(ours, result.order)
+      if (wrong !== null) return refuseToAdopt(context, tx, await tx.load('order', orderId), wrong, meta)
       await applyAnswer(context, tx, orderId, result, meta.occurredAt)
       return (await tx.load('order', orderId)).state
     }
@@ -168,6 +202,9 @@ export async function recordResult(context: AppContext, orderId: string, result:
     }
     if (isTerminal(stream.state)) return stream.state
     const reason = `${result.code}: ${result.reason}`
+    // It may have been refused because the one before is there: that is for a look-up to say.
+    if (stream.state.sendCount > 1 && !context.broker.lookupsAreFinal)
+      return tx.append(stream, [{ type: 'OrderOutcomeUnknown', reason: `refused on being sent again: ${reason}` }]).state
     const rejected = tx.append(stream, [{ type: 'OrderRejected', reason, at: meta.occurredAt }])
     if (rejected.state.role === 'entry' && rejected.state.proposalId !== null) tx.enqueue(proposalMessage(rejected.state.proposalId))
     tx.enqueue(rejectNotice(rejected.state, context.broker.mode, await threadOf(tx, rejected.state.proposalId)))
@@ -176,6 +213,33 @@ export async function recordResult(context: AppContext, orderId: string, result:
   // Halted while the request was on its way: what arrived goes back at once.
   const halted = (await context.read.tradingState()).state === 'halted'
   if (halted && order.role === 'entry' && !isTerminal(order)) await cancelAll(context, [order], 'trading is halted', meta)
+}
+
+/** What the broker holds under our id must be what we sent. @returns what is not, in words. */
+function contradiction(ours: Order, { ticket }: BrokerOrder): string | null {
+  if (ours.brokerOrderId !== null) return null
+  const protective = ours.role === 'stop' || ours.role === 'target'
+  const agrees =
+    ticket.symbol === ours.symbol &&
+    ticket.side === ours.side &&
+    (protective || (ticket.quantity.eq(ours.quantity) && ticket.type === ours.type))
+  const words = (t: Pick<Order, 'side' | 'quantity' | 'symbol' | 'type'>) => `${t.side} ${t.quantity.toFixed()} ${t.symbol} (${t.type})`
+  return agrees ? null : `${ours.clientOrderId} is ${words(ticket)} at the broker, not ${words(ours)}`
+}
+
+/** Somebody else uses our ids, or our books are wrong: nothing is guessed, nothing more is bought, people are told. */
+async function refuseToAdopt(
+  context: AppContext,
+  tx: Transaction,
+  stream: Loaded<'order'>,
+  wrong: string,
+  meta: EventMeta,
+): Promise<Order> {
+  const { state } = stream
+  const after =
+    state.status === 'unknown' && state.reason === wrong ? state : tx.append(stream, [{ type: 'OrderOutcomeUnknown', reason: wrong }]).state
+  await haltInside(context, tx, wrong, meta)
+  return after
 }
 
 function cancelReady(context: AppContext, order: Order, reason: string, meta: EventMeta): Promise<void> {
@@ -199,8 +263,17 @@ export async function cancelAll(context: AppContext, orders: readonly Order[], r
     if (request.status === 'rejected')
       context.log.error({ order: sent[i]?.id, error: request.reason }, 'a cancel request failed; it is repeated until it is known')
   const failed = new Set(sent.filter((_, i) => requests[i]?.status === 'rejected').map((order) => order.id))
-  await context.store.transact(meta, async (tx) => {
-    const ids = asked.filter((order) => !failed.has(order.id)).map((order) => order.id)
+  await noteCancels(
+    context,
+    asked.filter((order) => !failed.has(order.id)),
+    reason,
+    meta,
+  )
+}
+
+function noteCancels(context: AppContext, asked: readonly Order[], reason: string, meta: EventMeta): Promise<void> {
+  return context.store.transact(meta, async (tx) => {
+    const ids = asked.map((order) => order.id)
     for (const stream of await tx.loadMany('order', ids)) {
       // One that is on its way has no broker id yet: it is canceled when its answer comes.
       if (stream.state.status === 'sending' || stream.state.status === 'unknown') continue

@@ -1,3 +1,4 @@
+import { sessionAt } from '../domain/calendar.ts'
 import { type Quantity, quantity, roundDown, roundUp, tickPlaces, zero } from '../domain/decimal.ts'
 import { isTerminal, type Order, type OrderTicket, remaining } from '../domain/order.ts'
 import { prepareOrder } from '../domain/order-decisions.ts'
@@ -5,7 +6,7 @@ import { exitSide, type Position } from '../domain/position.ts'
 import { unprotectedNotice } from './cards/notices.ts'
 import { closingOrder, requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
-import { clientOrderIdOf, isStray, shortId } from './ids.ts'
+import { clientOrderIdOf, isExternal, isStray, shortId } from './ids.ts'
 import { cancelAll } from './place-order.ts'
 
 /**
@@ -43,14 +44,16 @@ async function cancelEntries(context: AppContext, working: readonly Order[]): Pr
   const timeout = context.settings().execution.entry_fill_timeout_seconds * 1000
   const now = context.clock.now()
   const halted = (await context.read.tradingState()).state === 'halted'
-  const late = entries.filter((o) => halted || now - Date.parse(o.acceptedAt ?? o.preparedAt) >= timeout)
+  // What somebody placed at the broker is theirs to wait for; a halt takes it as well.
+  const late = entries.filter((o) => halted || (!isExternal(o) && now - Date.parse(o.acceptedAt ?? o.preparedAt) >= timeout))
   if (late.length > 0) await cancelAll(context, late, halted ? 'trading is halted' : 'not filled in time', occasion(context, 'system'))
 }
 
 async function protectOne(context: AppContext, position: Position, working: readonly Order[], tries: Tries): Promise<void> {
   const mine = working.filter((order) => order.symbol === position.symbol && !isTerminal(order))
   const stops = stopsFor(mine, position)
-  const naked = position.quantity.minus(shares(stops.filter(isAtWork))) as Quantity
+  const shut = sessionAt(context.clock.now()) !== 'regular'
+  const naked = position.quantity.minus(shares(stops.filter((stop) => isAtWork(stop, shut)))) as Quantity
   if (naked.lte(zero)) {
     context.status.nakedSince.delete(position.id)
     tries.delete(position.id)
@@ -71,7 +74,16 @@ async function protectOne(context: AppContext, position: Position, working: read
     return
   }
   const late = nakedMs > context.settings().execution.protect_deadline_seconds * 1000
-  if (late) await flag(context, position, naked, 'the protective orders do not come to rest')
+  const unclear = mine.find(isUnclear)
+  if (late)
+    await flag(
+      context,
+      position,
+      naked,
+      unclear ? `its ${unclear.role} order is ${unclear.statusWord}` : 'the protective orders do not come to rest',
+    )
+  // Such an order may hold the shares, or fill: a second one beside it could sell them twice.
+  if (unclear) return
   // A working entry will bring its legs, legs that are still held will begin to work, and a pair may be on its way.
   const underWay = mine.some((order) => order.role === 'entry' || onItsWay.has(order.status))
   if (underWay || (!late && mine.some((order) => order.status === 'held')) || !isDue(context, position, tries)) return
@@ -91,8 +103,11 @@ const onItsWay: ReadonlySet<Order['status']> = new Set(['ready', 'sending', 'unk
 const stopsFor = (orders: readonly Order[], position: Position): readonly Order[] =>
   orders.filter((order) => order.role === 'stop' && order.side === exitSide(position.side))
 
-/** A held leg protects nothing yet, one that is being canceled nothing any more, and one that is on its way may be refused. */
-const isAtWork = ({ status }: Order): boolean => status === 'accepted' || status === 'partially_filled'
+/** While the exchange is shut, `done for the day` is how a stop rests. A held leg protects nothing yet, one that is being canceled nothing any more, and one that is on its way may be refused. */
+const isAtWork = ({ status }: Order, shut: boolean): boolean =>
+  status === 'accepted' || status === 'partially_filled' || status === 'pending_replace' || (shut && status === 'paused')
+
+const isUnclear = ({ status, role }: Order): boolean => role !== 'entry' && (status === 'paused' || status === 'unrecognized')
 
 const shares = (orders: readonly Order[]): Quantity => orders.reduce((sum, order) => sum.plus(remaining(order)) as Quantity, quantity('0'))
 

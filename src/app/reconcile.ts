@@ -1,98 +1,84 @@
 import { isTerminal, type Order } from '../domain/order.ts'
 import type { BrokerOrder } from '../ports/broker.ts'
 import { applyUpdate } from './apply-update.ts'
-import { type AppContext, occasion } from './context.ts'
-import { isMovedStop } from './ids.ts'
-import { cancelAtBroker, isStale, recordResult } from './place-order.ts'
+import type { AppContext } from './context.ts'
+import { takeOpeningBalance } from './opening-balance.ts'
+import { cancelAtBroker } from './place-order.ts'
+import { resolveUnknown } from './resolve-unknown.ts'
 
-/** Fills may be reported a little out of order: look back further than the last one. */
+/** What is told may be told a little late and out of order: look back further than the last look. */
 const overlapMs = 120_000
-/** Nobody is still about to send what was claimed this long ago. */
-const sendingMs = 60_000
+/** Fees and corrections come days later, dated back. */
+const wideMs = 4 * 86_400_000
+const wideEveryMs = 3_600_000
 const longAgo = '1970-01-01T00:00:00.000Z'
+const iso = (ms: number): string => new Date(ms).toISOString()
 
 /**
  * Makes our books agree with the broker's, from the broker's own lists: fates of orders whose answer was lost, statuses,
- * fills, splits, orders that others placed. Applying what is known already changes nothing.
+ * fills, splits, fees, orders that others placed. Applying what is known already changes nothing. It reads what happened since the
+ * last complete look, and now and then some days more.
  * @returns differences that remain, in words; empty when the books agree.
  */
 export async function reconcile(context: AppContext): Promise<readonly string[]> {
-  await resolveUnsure(context)
-  const last = await context.read.lastFillAt()
-  await catchUp(context, last === null ? longAgo : new Date(Date.parse(last) - overlapMs).toISOString())
-  const differences = await comparePositions(context)
-  if (differences.length === 0) return []
-  // A fill that was missed may lie before others that were not: everything that the broker still tells is looked through.
-  await catchUp(context, longAgo)
-  return comparePositions(context)
+  const startedAt = context.clock.now()
+  await takeOpeningBalance(context)
+  await resolveUnknown(context, { now: true })
+  await catchUp(context, await since(context, startedAt))
+  await drainParked(context)
+  const first = await comparePositions(context)
+  if (first.length > 0) {
+    // A fill that was missed may lie before others that were not: everything that may bear on what is open is looked through.
+    await catchUp(context, await sinceOldest(context, startedAt))
+    await drainParked(context)
+  }
+  const differences = first.length === 0 ? first : await comparePositions(context)
+  if (differences.length === 0 && context.status.parked.size === 0) await context.watermark.advance(iso(startedAt))
+  return differences
+}
+
+/** Never before the balance that the books began with. */
+const notBeforeOpening = ({ watermark }: AppContext, at: number): string => iso(Math.max(at, Date.parse(watermark.opening() ?? longAgo)))
+
+async function since(context: AppContext, now: number): Promise<string> {
+  const mark = context.watermark.at()
+  if (mark === null) return notBeforeOpening(context, Date.parse(longAgo))
+  const wide = Math.floor(Date.parse(mark) / wideEveryMs) !== Math.floor(now / wideEveryMs)
+  return notBeforeOpening(context, Math.min(Date.parse(mark) - (wide ? wideMs : overlapMs), now - overlapMs))
+}
+
+async function sinceOldest(context: AppContext, now: number): Promise<string> {
+  const [orders, positions] = await Promise.all([context.read.workingOrders(), context.read.openPositions()])
+  const begun = [...orders.map(({ preparedAt }) => preparedAt), ...positions.map(({ openedAt }) => openedAt)]
+  return notBeforeOpening(context, Math.min(now - wideMs, ...begun.map((at) => Date.parse(at) - overlapMs)))
 }
 
 async function catchUp(context: AppContext, since: string): Promise<void> {
-  await adoptOpenOrders(context)
+  await adopt(context, await context.broker.openOrders())
+  await adopt(context, await context.broker.ordersSince(since))
   for (const activity of await context.broker.activitiesSince(since)) await applyUpdate(context, activity)
   await closeEnded(context)
 }
 
-/** Orders that may or may not have arrived. Found: adopted. Certainly lost: an entry may be sent again, under the same id, while it is fresh. */
-async function resolveUnsure(context: AppContext): Promise<void> {
-  for (const order of await context.read.workingOrders()) {
-    if (context.status.inFlight.has(order.id) || (order.status !== 'sending' && order.status !== 'unknown')) continue
-    const meta = occasion(context, 'system', order.proposalId ?? order.id)
-    const found = await lookUp(context, order)
-    if (found) await recordResult(context, order.id, { outcome: 'duplicate', ...found }, meta)
-    else if (context.broker.lookupsAreFinal && isLost(context, order)) await giveBack(context, order)
-  }
+/** What was heard before its order was known. */
+async function drainParked(context: AppContext): Promise<void> {
+  const { parked } = context.status
+  for (const [key, { update, received }] of [...parked]) if (await applyUpdate(context, update, received)) parked.delete(key)
 }
 
-/** What is not found counts only once no process that led before can still be sending it: until then it is looked up again. */
-async function lookUp(context: AppContext, order: Order) {
-  const found = await context.broker.orderByClientId(order.clientOrderId)
-  if (found) return found
-  await context.lead.othersSilent()
-  return context.broker.orderByClientId(order.clientOrderId)
-}
-
-/**
- * An order that is neither at the broker nor on its way there from here. In mid-run another process that took over may be
- * about to send it, so it gets its time; at start its sender is gone.
- */
-const isLost = (context: AppContext, order: Order): boolean =>
-  order.status === 'unknown' ||
-  context.status.reconciling ||
-  context.clock.now() - Date.parse(order.submittedAt ?? order.preparedAt) >= sendingMs
-
-/**
- * It never arrived and never will. An exit becomes ready again and is sent under the same id; an entry too while trading is
- * active and its decision is fresh, otherwise it is canceled: nobody wants yesterday's approval at today's price. A stop that was to take another's
- * place is canceled as well: the other one is still there.
- */
-function giveBack(context: AppContext, order: Order): Promise<void> {
-  const meta = occasion(context, 'system', order.proposalId ?? order.id)
-  return context.store.transact(meta, async (tx) => {
-    const stream = await tx.load('order', order.id)
-    if (stream.state.status !== 'sending' && stream.state.status !== 'unknown') return
-    const active = (await tx.read.tradingState()).state === 'active'
-    const sendAgain = isMovedStop(order.id) ? false : order.role !== 'entry' || (active && !isStale(context, order))
-    const at = meta.occurredAt
-    if (sendAgain) tx.append(stream, [{ type: 'OrderReturned', reason: 'never arrived at the broker', at }])
-    else
-      tx.append(stream, [
-        { type: 'OrderCancelRequested', reason: 'never arrived at the broker', at },
-        { type: 'OrderCanceled', at },
-      ])
-  })
-}
-
-async function adoptOpenOrders(context: AppContext): Promise<void> {
-  const open = await context.broker.openOrders()
-  const parentsFirst = [...open].sort((a, b) => Number(a.parentBrokerOrderId !== null) - Number(b.parentBrokerOrderId !== null))
+async function adopt(context: AppContext, told: readonly BrokerOrder[]): Promise<void> {
+  const parentsFirst = [...told].sort((a, b) => Number(a.parentBrokerOrderId !== null) - Number(b.parentBrokerOrderId !== null))
   for (const order of parentsFirst) if (await differs(context, order)) await applyUpdate(context, { type: 'order', order, reason: null })
 }
+
+const unclear: ReadonlySet<Order['status']> = new Set(['pending_replace', 'paused', 'unrecognized'])
 
 async function differs(context: AppContext, told: BrokerOrder): Promise<boolean> {
   const known = await context.read.orderByBrokerId(told.brokerOrderId)
   if (known === null || (known.status === 'held' && told.status === 'accepted')) return true
-  return known.role !== 'entry' && told.ticket.quantity.lt(known.quantity)
+  if (isTerminal(known)) return false
+  if (unclear.has(told.status) || unclear.has(known.status)) return told.status !== known.status || told.statusWord !== known.statusWord
+  return (isTerminal(told) && told.status !== 'filled') || (known.role !== 'entry' && told.ticket.quantity.lt(known.quantity))
 }
 
 /** Orders that we believe are working and the broker no longer lists: ask for each; its end is applied. */
@@ -104,11 +90,18 @@ async function closeEnded(context: AppContext): Promise<void> {
       if (order.status === 'pending_cancel') await cancelAgain(context, order)
       continue
     }
-    const root = order.parentId === null ? order : await context.read.order(order.parentId)
-    const found = root && (await context.broker.orderByClientId(root.clientOrderId))
-    const told = found && [found.order, ...found.legs].find((o) => o.brokerOrderId === order.brokerOrderId)
+    const told = await askFor(context, order)
     if (told) await applyUpdate(context, { type: 'order', order: told, reason: null })
   }
+}
+
+/** By its parent's client id, or its own; a leg that took another's place is listed only among the orders of its time. */
+async function askFor(context: AppContext, order: Order): Promise<BrokerOrder | undefined> {
+  const root = order.parentId === null ? order : await context.read.order(order.parentId)
+  const found = root && (await context.broker.orderByClientId(root.clientOrderId))
+  const isIt = (o: BrokerOrder): boolean => o.brokerOrderId === order.brokerOrderId
+  const told = found && [found.order, ...found.legs].find(isIt)
+  return told || (await context.broker.ordersSince(iso(Date.parse(order.preparedAt) - overlapMs))).find(isIt)
 }
 
 /** A broker that does not take it must not keep the rest of the books from being compared. */

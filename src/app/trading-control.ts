@@ -7,6 +7,7 @@ import { endProposal } from '../domain/proposal-decisions.ts'
 import { singleton } from '../domain/streams.ts'
 import {
   type ApprovalMode,
+  orderFlatten as decideFlatten,
   changeMode as decideMode,
   haltTrading,
   pauseTrading,
@@ -27,6 +28,7 @@ function changeState(
   context: AppContext,
   meta: EventMeta,
   decide: (state: TradingState) => Decision<TradingStateEvent>,
+  { quiet }: { readonly quiet: boolean } = { quiet: false },
 ): Promise<StateChange> {
   return context.store.transact(meta, async (tx) => {
     await tx.lock('trading-state')
@@ -34,7 +36,7 @@ function changeState(
     const decision = decide(stream.state)
     if (!decision.ok) return { ok: false as const, refusal: decision.refusal }
     const after = tx.append(stream, decision.events)
-    if (decision.events.length > 0)
+    if (decision.events.length > 0 && !quiet)
       for (const message of [stateNotice(after.state, meta, context.broker.mode, context.names.of), statusMessage]) tx.enqueue(message)
     return { ok: true as const, trading: after.state }
   })
@@ -115,6 +117,10 @@ export async function resume(
   }
   return changeState(context, meta, (state) => resumeTrading(state, meta.actor, reason, meta.occurredAt))
 }
+
+/** While halted: everything goes, and stays wanted until it was seen gone. */
+export const orderFlatten = (context: AppContext, meta: EventMeta): Promise<StateChange> =>
+  changeState(context, meta, (state) => decideFlatten(state, meta.actor, meta.occurredAt), { quiet: true })
 
 export const changeMode = (context: AppContext, mode: ApprovalMode, meta: EventMeta): Promise<StateChange> =>
   changeState(context, meta, (state) => decideMode(state, meta.actor, mode, meta.occurredAt))

@@ -63,6 +63,15 @@ const execution = z.strictObject({
     wholeNumber(5, 3600).default(60),
     'seconds until what is left unfilled of an entry is canceled, and what was bought gets stop and target',
   ),
+  entry_limit_offset_percent: describe(
+    decimalSetting('0', '5').default('0.1'),
+    '% above the ask (sell: below the bid) that an entry may pay to be filled; never beyond what was approved',
+  ),
+  unknown_resend_seconds: describe(
+    wholeNumber(5, 3600).default(60),
+    'seconds for which an order whose answer was lost is only looked up, until it may be sent again under the same id or a person is asked',
+  ),
+  page_again_minutes: describe(wholeNumber(1, 120).default(5), 'minutes after which trouble that lasts is told again'),
   protect_deadline_seconds: describe(
     wholeNumber(1, 600).default(15),
     'seconds a position may be without a working stop before it is flagged and everybody is told',

@@ -1,6 +1,16 @@
 import { type Price, type Quantity, text } from './decimal.ts'
 import { type Decision, decided, refused } from './decision.ts'
-import { type Fill, isTerminal, type Order, type OrderEvent, type OrderRole, type OrderTicket, storeTicket } from './order.ts'
+import {
+  type Fill,
+  isTerminal,
+  type Order,
+  type OrderEvent,
+  type OrderRole,
+  type OrderTicket,
+  type StoredFill,
+  storeTicket,
+  type ToldStatus,
+} from './order.ts'
 
 export function prepareOrder(
   state: Order,
@@ -44,8 +54,36 @@ export function fillOrder(state: Order, fill: Fill): Decision<OrderEvent> {
   if (state.executions.includes(fill.executionId)) return decided()
   const filled = state.filledQuantity.plus(fill.quantity)
   if (filled.gt(state.quantity)) throw new Error(`order ${state.id} filled ${text(filled)} of ${text(state.quantity)}`)
-  const stored = { ...fill, quantity: text(fill.quantity), price: text(fill.price), fees: text(fill.fees) }
-  return decided({ type: filled.eq(state.quantity) ? 'OrderFilled' : 'OrderPartiallyFilled', ...stored })
+  return decided({ type: filled.eq(state.quantity) ? 'OrderFilled' : 'OrderPartiallyFilled', ...storeFill(fill) })
+}
+
+const storeFill = ({ executionId, reportedAs, at, ...figures }: Fill): StoredFill => ({
+  executionId,
+  ...(reportedAs ? { reportedAs } : {}),
+  quantity: text(figures.quantity),
+  price: text(figures.price),
+  fees: text(figures.fees),
+  at,
+})
+
+/** The broker took an execution back. @param fill what it was, under the id of the reversal; applies once. */
+export function reverseFill(state: Order, fill: Fill, reverses: string): Decision<OrderEvent> {
+  if (state.executions.includes(fill.executionId)) return decided()
+  if (!state.executions.includes(reverses)) throw new Error(`order ${state.id} never had the execution ${reverses}`)
+  return decided({ type: 'OrderFillReversed', reverses, ...storeFill(fill) })
+}
+
+const unclear: ReadonlySet<Order['status']> = new Set(['pending_replace', 'paused', 'unrecognized'])
+
+/**
+ * The broker's word for an order that has not ended. Working as usual is news only after a word that was not; what we asked to be
+ * canceled stays so until it ends, but for a word that nobody knows.
+ */
+export function tellStatus(state: Order, status: ToldStatus, word: string, at: string): Decision<OrderEvent> {
+  if (isTerminal(state) || (state.status === 'pending_cancel' && status !== 'unrecognized')) return decided()
+  if (!unclear.has(status)) return unclear.has(state.status) ? decided({ type: 'OrderStatusTold', status, word, at }) : decided()
+  if (state.status === status && state.statusWord === word) return decided()
+  return decided({ type: 'OrderStatusTold', status, word, at })
 }
 
 /** The broker covers fewer shares with a protective order than was asked for; hearing it twice changes nothing. */

@@ -1,6 +1,4 @@
-import type { Side } from './alert.ts'
 import {
-  type Decimal,
   type DecimalString,
   decimal,
   divide,
@@ -9,21 +7,22 @@ import {
   price,
   type Quantity,
   quantity,
-  text,
   type Usd,
   usd,
   zero,
 } from './decimal.ts'
 import type { Evolution } from './decision.ts'
+import { type OrderTicket, parseTicket, type StoredTicket } from './order-ticket.ts'
 import { splitOrderPrices } from './split.ts'
 
-export type OrderType = 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
-export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls'
+export { type OrderTicket, type OrderType, storeTicket, type TimeInForce } from './order-ticket.ts'
+
 /** entry grows a position; stop and target are its protective legs; close shrinks it on demand. */
 export type OrderRole = 'entry' | 'stop' | 'target' | 'close'
 /**
  * ready: stored, not sent. sending: about to leave, or left without an answer yet. unknown: the answer was lost.
- * held: a leg that waits for its entry. The rest are the broker's words.
+ * held: a leg that waits for its entry. paused: neither working nor ended (done for the day, suspended, stopped, being
+ * calculated). unrecognized: a word that nobody here knows; its symbol is left alone. The rest are the broker's words.
  */
 export type OrderStatus =
   | 'ready'
@@ -33,35 +32,14 @@ export type OrderStatus =
   | 'held'
   | 'partially_filled'
   | 'pending_cancel'
+  | 'pending_replace'
+  | 'paused'
+  | 'unrecognized'
   | 'filled'
   | 'canceled'
   | 'expired'
   | 'rejected'
   | 'replaced'
-
-/** Without a target it is one-triggers-other: an entry that brings its stop alone. */
-export interface Bracket {
-  readonly stopLoss: Price
-  readonly takeProfit: Price | null
-}
-
-/** Everything needed to send the order again, to the letter. */
-export interface OrderTicket {
-  readonly clientOrderId: string
-  readonly symbol: string
-  readonly side: Side
-  readonly type: OrderType
-  readonly quantity: Quantity
-  readonly limitPrice: Price | null
-  readonly stopPrice: Price | null
-  /** How far a trailing stop stays behind, in percent of the best price since it rests; null for every other type. */
-  readonly trailPercent: Decimal | null
-  readonly timeInForce: TimeInForce
-  /** May trade before the open and after the close: limit orders for the day only. */
-  readonly extendedHours: boolean
-  /** Legs sent with the order: on an entry both; on a `target` its stop too, as one-cancels-other. Null for a lone order. */
-  readonly bracket: Bracket | null
-}
 
 export interface Order extends OrderTicket {
   readonly id: string
@@ -80,22 +58,14 @@ export interface Order extends OrderTicket {
   readonly executions: readonly string[]
   /** Words of the broker for a rejection, ours for a cancellation. */
   readonly reason: string | null
+  /** The broker's own word, while the status alone does not say it: paused, being replaced, or not recognized. */
+  readonly statusWord: string | null
   /** The price the decision was made at: slippage is measured from it. */
   readonly expectedPrice: Price | null
   readonly preparedAt: string
   readonly submittedAt: string | null
   readonly acceptedAt: string | null
   readonly endedAt: string | null
-}
-
-type StoredTicket = {
-  readonly [K in keyof OrderTicket]: OrderTicket[K] extends string | boolean
-    ? OrderTicket[K]
-    : K extends 'bracket'
-      ? { readonly stopLoss: DecimalString; readonly takeProfit: DecimalString | null } | null
-      : null extends OrderTicket[K]
-        ? DecimalString | null
-        : DecimalString
 }
 
 /** One execution at the broker. */
@@ -105,14 +75,20 @@ export interface Fill {
   readonly price: Price
   readonly fees: Usd
   readonly at: string
+  /** The broker's own id of it, where it was told: corrections name it. */
+  readonly reportedAs?: string | null
 }
-type StoredFill = {
+export type StoredFill = {
   readonly executionId: string
+  readonly reportedAs?: string | null
   readonly quantity: DecimalString
   readonly price: DecimalString
   readonly fees: DecimalString
   readonly at: string
 }
+
+/** What a broker may call an order between acceptance and end, besides what has an event of its own. */
+export type ToldStatus = Extract<OrderStatus, 'accepted' | 'partially_filled' | 'pending_replace' | 'paused' | 'unrecognized'>
 
 export type OrderEvent =
   | {
@@ -147,6 +123,10 @@ export type OrderEvent =
   | { readonly type: 'OrderActivated'; readonly at: string }
   | ({ readonly type: 'OrderPartiallyFilled' } & StoredFill)
   | ({ readonly type: 'OrderFilled' } & StoredFill)
+  /** The broker took an execution back: its figures, under an id of its own. */
+  | ({ readonly type: 'OrderFillReversed'; readonly reverses: string } & StoredFill)
+  /** The broker's word for an order that neither simply works nor has ended, or that works again after such a word. */
+  | { readonly type: 'OrderStatusTold'; readonly status: ToldStatus; readonly word: string; readonly at: string }
   | { readonly type: 'OrderCancelRequested'; readonly reason: string; readonly at: string }
   | { readonly type: 'OrderCanceled'; readonly at: string }
   | { readonly type: 'OrderExpired'; readonly at: string }
@@ -156,34 +136,6 @@ export type OrderEvent =
   | { readonly type: 'OrderShrunk'; readonly quantity: DecimalString; readonly at: string }
   /** A split changed quantity and prices of a working order. */
   | { readonly type: 'OrderSplit'; readonly ratio: DecimalString }
-
-export const storeTicket = (t: OrderTicket): StoredTicket => ({
-  clientOrderId: t.clientOrderId,
-  symbol: t.symbol,
-  side: t.side,
-  type: t.type,
-  timeInForce: t.timeInForce,
-  quantity: text(t.quantity),
-  limitPrice: t.limitPrice && text(t.limitPrice),
-  stopPrice: t.stopPrice && text(t.stopPrice),
-  trailPercent: t.trailPercent && text(t.trailPercent),
-  extendedHours: t.extendedHours,
-  bracket: t.bracket && { stopLoss: text(t.bracket.stopLoss), takeProfit: t.bracket.takeProfit && text(t.bracket.takeProfit) },
-})
-/** Tickets stored before there were trailing stops and extended hours say nothing of them. */
-type EarlierTicket = Omit<StoredTicket, 'trailPercent' | 'extendedHours'> & Partial<StoredTicket>
-const parseTicket = (t: EarlierTicket): OrderTicket => ({
-  ...t,
-  quantity: quantity(t.quantity),
-  limitPrice: t.limitPrice === null ? null : price(t.limitPrice),
-  stopPrice: t.stopPrice === null ? null : price(t.stopPrice),
-  trailPercent: t.trailPercent ? decimal(t.trailPercent) : null,
-  extendedHours: t.extendedHours ?? false,
-  bracket: t.bracket && {
-    stopLoss: price(t.bracket.stopLoss),
-    takeProfit: t.bracket.takeProfit === null ? null : price(t.bracket.takeProfit),
-  },
-})
 
 const unprepared: Omit<Order, 'id'> = {
   clientOrderId: '',
@@ -209,6 +161,7 @@ const unprepared: Omit<Order, 'id'> = {
   sendCount: 0,
   executions: [],
   reason: null,
+  statusWord: null,
   expectedPrice: null,
   preparedAt: '',
   submittedAt: null,
@@ -227,8 +180,25 @@ function applyFill(state: Order, event: StoredFill, complete: boolean): Order {
     fees: state.fees.plus(usd(event.fees)) as Usd,
     executions: [...state.executions, event.executionId],
     // A fill that arrives after the order ended still counts, and does not bring the order back to life.
-    status: complete ? 'filled' : isTerminal(state) || state.status === 'pending_cancel' ? state.status : 'partially_filled',
+    status: complete ? 'filled' : isTerminal(state) || keepsStatus.has(state.status) ? state.status : 'partially_filled',
     endedAt: complete ? event.at : state.endedAt,
+  }
+}
+
+/** Its own words survive a fill: only the broker can say that a paused order works again. */
+const keepsStatus: ReadonlySet<OrderStatus> = new Set(['pending_cancel', 'pending_replace', 'paused', 'unrecognized'])
+
+/** What was taken back leaves the sums; what the order is stays the broker's to say. */
+function reverseFill(state: Order, event: StoredFill): Order {
+  const size = quantity(event.quantity)
+  const left = state.filledQuantity.minus(size) as Quantity
+  const before = state.filledAveragePrice === null ? zero : notional(state.filledAveragePrice, state.filledQuantity)
+  return {
+    ...state,
+    filledQuantity: left,
+    filledAveragePrice: left.lte(zero) ? null : (divide(before.minus(notional(price(event.price), size)), left) as Price),
+    fees: state.fees.minus(usd(event.fees)) as Usd,
+    executions: [...state.executions, event.executionId],
   }
 }
 
@@ -260,7 +230,10 @@ export const orderEvolution: Evolution<Order, OrderEvent> = {
           ...state,
           brokerOrderId: event.brokerOrderId,
           acceptedAt: event.at,
-          status: state.status === 'sending' || state.status === 'unknown' ? 'accepted' : state.status,
+          // Canceled here without ever having been at the broker was our own conclusion: it is alive after all.
+          ...(state.status === 'sending' || state.status === 'unknown' || state.status === 'canceled'
+            ? { status: 'accepted', endedAt: null }
+            : {}),
         }
       case 'OrderAdopted':
         return {
@@ -277,6 +250,12 @@ export const orderEvolution: Evolution<Order, OrderEvent> = {
         }
       case 'OrderActivated':
         return { ...state, status: 'accepted' }
+      case 'OrderStatusTold': {
+        const plain = event.status === 'accepted' || event.status === 'partially_filled'
+        return { ...state, status: event.status, statusWord: plain ? null : event.word }
+      }
+      case 'OrderFillReversed':
+        return reverseFill(state, event)
       case 'OrderPartiallyFilled':
         return applyFill(state, event, false)
       case 'OrderFilled':
@@ -315,3 +294,9 @@ export const orderEvolution: Evolution<Order, OrderEvent> = {
 const terminal: ReadonlySet<OrderStatus> = new Set(['filled', 'canceled', 'expired', 'rejected', 'replaced'])
 export const isTerminal = (order: Pick<Order, 'status'>): boolean => terminal.has(order.status)
 export const remaining = (order: Order): Quantity => order.quantity.minus(order.filledQuantity) as Quantity
+
+/** USD per share that a price was worse than the one the decision was made at; negative is better. Null when none was named. */
+export function slippageOf({ side, expectedPrice }: Pick<Order, 'side' | 'expectedPrice'>, paid: Price): Price | null {
+  if (expectedPrice === null) return null
+  return (side === 'buy' ? paid.minus(expectedPrice) : expectedPrice.minus(paid)) as Price
+}

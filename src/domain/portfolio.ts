@@ -8,22 +8,34 @@ export interface PortfolioDay {
   readonly equity: Usd | null
 }
 
-export type PortfolioEvent = {
-  readonly type: 'PortfolioMarked'
-  readonly at: string
-  readonly equity: DecimalString
-  readonly cash: DecimalString
-  readonly longValue: DecimalString
-  readonly shortValue: DecimalString
-  readonly unrealizedPnl: DecimalString
-  readonly openPositions: number
-}
+export type PortfolioEvent =
+  | {
+      readonly type: 'PortfolioMarked'
+      readonly at: string
+      readonly equity: DecimalString
+      readonly cash: DecimalString
+      readonly longValue: DecimalString
+      readonly shortValue: DecimalString
+      readonly unrealizedPnl: DecimalString
+      readonly openPositions: number
+    }
+  /** Charged to the account, for no trade in particular. USD, positive when paid. */
+  | {
+      readonly type: 'AccountFeeCharged'
+      readonly feeId: string
+      readonly kind: 'commission' | 'regulatory' | 'other'
+      readonly amount: DecimalString
+      readonly at: string
+    }
 
 export const portfolioEvolution: Evolution<PortfolioDay, PortfolioEvent> = {
   initial: (date) => ({ date, startEquity: null, equity: null }),
-  evolve: (state, event) => ({
-    ...state,
-    startEquity: state.startEquity ?? usd(event.equity),
-    equity: usd(event.equity),
-  }),
+  evolve(state, event) {
+    switch (event.type) {
+      case 'PortfolioMarked':
+        return { ...state, startEquity: state.startEquity ?? usd(event.equity), equity: usd(event.equity) }
+      case 'AccountFeeCharged':
+        return state
+    }
+  },
 }

@@ -121,6 +121,8 @@ export type PositionEvent =
     }
   /** `ratio` new shares for each old one. */
   | { readonly type: 'PositionSplit'; readonly ratio: DecimalString; readonly at: string }
+  /** Charged by the broker afterwards, also when it is closed already. USD, positive when paid. */
+  | { readonly type: 'PositionFeeCharged'; readonly feeId: string; readonly amount: DecimalString; readonly at: string }
   | { readonly type: 'PositionUnprotected'; readonly at: string; readonly reason: string }
   | { readonly type: 'PositionProtected'; readonly at: string }
 
@@ -246,6 +248,8 @@ export const positionEvolution: Evolution<Position, PositionEvent> = {
           markPrice: scaled(state.markPrice),
         }
       }
+      case 'PositionFeeCharged':
+        return { ...state, fees: state.fees.plus(usd(event.amount)) as Usd }
       case 'PositionUnprotected':
         return { ...state, unprotected: true }
       case 'PositionProtected':

@@ -141,6 +141,22 @@ export const planTerms = (
   pricedAt,
 })
 
+/**
+ * What the order itself may pay: a little more than the market asks for (sell: less than it offers), so that it is filled at once, and
+ * never more than was approved.
+ */
+export function entryLimit(
+  { side, terms, revisedBy }: Pick<Proposal, 'side' | 'terms' | 'revisedBy'>,
+  quote: { readonly bid: Price; readonly ask: Price },
+  offsetPercent: DecimalString,
+): Price {
+  const { ceilingPrice } = terms
+  // Whoever set a limit by hand meant that one.
+  if (revisedBy !== null) return ceilingPrice
+  if (side === 'buy') return minimum(ceilingPrice, tickUp(quote.ask.plus(percentOf(quote.ask, offsetPercent)))) as Price
+  return maximum(ceilingPrice, tickDown(quote.bid.minus(percentOf(quote.bid, offsetPercent)))) as Price
+}
+
 /** What risk judges: the worst price that an approval of these terms covers. @param quantity fewer than offered, if so tapped. */
 export const entryRequest = ({ id, symbol, side, terms, context }: Proposal, quantity: Quantity = terms.quantity): EntryRequest => ({
   proposalId: id,

@@ -11,13 +11,22 @@ export interface TradingState {
   readonly cause: string | null
   readonly by: string | null
   readonly since: string | null
+  /** While halted: everything is to be closed, and has not been seen closed yet. */
+  readonly flattening?: { readonly by: string; readonly since: string }
 }
 
 export type TradingStateEvent =
   | { readonly type: 'TradingPaused'; readonly by: string; readonly cause: string; readonly at: string }
   | { readonly type: 'TradingHalted'; readonly by: string; readonly cause: string; readonly at: string; readonly epoch: number }
   | { readonly type: 'TradingResumed'; readonly by: string; readonly reason: string; readonly at: string }
+  | { readonly type: 'FlattenOrdered'; readonly by: string; readonly at: string }
+  /** No order and no position at the broker, at two looks, and nothing whose fate is unknown. */
+  | { readonly type: 'FlatVerified'; readonly at: string }
   | { readonly type: 'ModeChanged'; readonly by: string; readonly mode: ApprovalMode; readonly at: string }
+
+function notFlattening({ flattening: _, ...state }: TradingState): TradingState {
+  return state
+}
 
 export const tradingStateEvolution: Evolution<TradingState, TradingStateEvent> = {
   initial: () => ({ state: 'active', mode: 'supervised', epoch: 0, cause: null, by: null, since: null }),
@@ -28,7 +37,11 @@ export const tradingStateEvolution: Evolution<TradingState, TradingStateEvent> =
       case 'TradingHalted':
         return { ...state, state: 'halted', epoch: event.epoch, cause: event.cause, by: event.by, since: event.at }
       case 'TradingResumed':
-        return { ...state, state: 'active', cause: null, by: event.by, since: event.at }
+        return { ...notFlattening(state), state: 'active', cause: null, by: event.by, since: event.at }
+      case 'FlattenOrdered':
+        return { ...state, flattening: { by: event.by, since: event.at } }
+      case 'FlatVerified':
+        return notFlattening(state)
       case 'ModeChanged':
         return { ...state, mode: event.mode }
     }
@@ -53,6 +66,16 @@ export function resumeTrading(state: TradingState, by: string, reason: string, a
   if (state.state === 'halted' && reason.trim() === '')
     return refused('REASON_REQUIRED', 'resuming from a halt needs a reason: /resume <reason>')
   return decided({ type: 'TradingResumed', by, reason, at })
+}
+
+/** Only a halt keeps it so: while trading is active, what is bought later is meant to stay. */
+export function orderFlatten(state: TradingState, by: string, at: string): Decision<TradingStateEvent> {
+  if (state.state !== 'halted' || state.flattening) return decided()
+  return decided({ type: 'FlattenOrdered', by, at })
+}
+
+export function verifyFlat(state: TradingState, at: string): Decision<TradingStateEvent> {
+  return state.flattening ? decided({ type: 'FlatVerified', at }) : decided()
 }
 
 export function changeMode(state: TradingState, by: string, mode: ApprovalMode, at: string): Decision<TradingStateEvent> {

@@ -5,11 +5,8 @@ import type { AccountView } from '../domain/risk/check.ts'
 import type { ClearedEntry, RiskReducing } from '../domain/risk/verdict.ts'
 import type { SendPermit } from './leadership.ts'
 
-/**
- * Ours but for what happens before the broker has said anything. paused: neither working nor ended (done for the day,
- * suspended, stopped, being calculated). unrecognized: a word that nobody here knows; its symbol is left alone.
- */
-export type BrokerOrderStatus = Exclude<OrderStatus, 'ready' | 'sending' | 'unknown'> | 'pending_replace' | 'paused' | 'unrecognized'
+/** Ours but for what happens before the broker has said anything. */
+export type BrokerOrderStatus = Exclude<OrderStatus, 'ready' | 'sending' | 'unknown'>
 
 /** An order as the broker tells it. Legs carry broker-made client ids and name their parent. */
 export interface BrokerOrder {

@@ -60,8 +60,8 @@ export interface Transaction {
   enqueue(message: OutboxMessage): void
   /** Waits for, and holds until commit, locks shared by all processes, in this order. */
   lock(...names: readonly string[]): Promise<void>
-  /** True the first time this key is seen, in any process, ever: an execution, a split, a redelivered interaction. */
-  firstSight(source: string, key: string): Promise<boolean>
+  /** True the first time this key is seen, in any process, ever: a split, a fee, a redelivered interaction. @param raw kept with it for a week. */
+  firstSight(source: string, key: string, raw?: unknown): Promise<boolean>
   /** Queries that see this transaction's flushed writes. */
   readonly read: ReadModel
   /** Sends buffered appends to the database now, so that `read` sees them. */

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { price, quantity, text, usd } from '../../src/domain/decimal.ts'
 import { type Order, orderEvolution } from '../../src/domain/order.ts'
-import { acceptOrder, endOrder, fillOrder, requestCancel, shrinkOrder, submitOrder } from '../../src/domain/order-decisions.ts'
+import {
+  acceptOrder,
+  endOrder,
+  fillOrder,
+  requestCancel,
+  reverseFill,
+  shrinkOrder,
+  submitOrder,
+  tellStatus,
+} from '../../src/domain/order-decisions.ts'
 import { iso, order } from '../support/samples.ts'
 
 describe('an order', () => {
@@ -20,6 +29,47 @@ describe('an order', () => {
     expect(requestCancel(order({ status: 'ready' }), 'kill', iso())).toMatchObject({ ok: true, events: [{}, { type: 'OrderCanceled' }] })
     expect(requestCancel(order({ status: 'filled' }), 'kill', iso())).toMatchObject({ ok: false, refusal: { code: 'ORDER_ENDED' } })
     expect(endOrder(order({ status: 'canceled' }), { type: 'OrderExpired', at: iso() })).toEqual({ ok: true, events: [] })
+  })
+})
+
+describe('what a broker calls an order', () => {
+  const events = (decision: ReturnType<typeof tellStatus>) => (decision.ok ? decision.events : [])
+
+  it('is news when it is a word that was not told before, and when it works again', () => {
+    expect(events(tellStatus(order(), 'accepted', 'new', iso()))).toEqual([])
+    const paused = told(order(), tellStatus(order(), 'paused', 'suspended', iso()))
+    expect(paused).toMatchObject({ status: 'paused', statusWord: 'suspended' })
+    expect(events(tellStatus(paused, 'paused', 'suspended', iso()))).toEqual([])
+    expect(told(paused, tellStatus(paused, 'paused', 'done_for_day', iso()))).toMatchObject({ statusWord: 'done_for_day' })
+    expect(told(paused, tellStatus(paused, 'accepted', 'new', iso()))).toMatchObject({ status: 'accepted', statusWord: null })
+  })
+
+  it('brings no ended order back, and only a word that nobody knows hides that a cancel was asked for', () => {
+    expect(events(tellStatus(order({ status: 'canceled' }), 'accepted', 'new', iso()))).toEqual([])
+    const asked = order({ status: 'pending_cancel' })
+    expect(events(tellStatus(asked, 'paused', 'suspended', iso()))).toEqual([])
+    expect(told(asked, tellStatus(asked, 'unrecognized', 'odd', iso())).status).toBe('unrecognized')
+  })
+
+  it('that was canceled here without ever having been there revives it', () => {
+    const concluded = order({ status: 'canceled', brokerOrderId: null, endedAt: iso() })
+    expect(told(concluded, acceptOrder(concluded, 'b9', iso()))).toMatchObject({ status: 'accepted', brokerOrderId: 'b9', endedAt: null })
+  })
+})
+
+describe('an execution that is taken back', () => {
+  const fill = { executionId: 'x1', quantity: quantity('40'), price: price('100'), fees: usd('0.1'), at: iso() }
+  const filled = told(order(), fillOrder(order(), fill))
+
+  it('leaves the sums as if it had not been, once', () => {
+    const back = { ...fill, executionId: 'r1' }
+    const after = told(filled, reverseFill(filled, back, 'x1'))
+    expect([text(after.filledQuantity), after.filledAveragePrice, text(after.fees)]).toEqual(['0', null, '0'])
+    expect(reverseFill(after, back, 'x1')).toEqual({ ok: true, events: [] })
+  })
+
+  it('must have been there', () => {
+    expect(() => reverseFill(filled, { ...fill, executionId: 'r1' }, 'x2')).toThrow('never had the execution x2')
   })
 })
 

@@ -4,7 +4,7 @@ import { decimal, fromNumber, type Price, price, quantity, tickPlaces, usd } fro
 import { judgeEntry } from '../../src/domain/risk/verdict.ts'
 import { sizing as fixedPercent } from '../../src/domain/sizing/fixed-percent.ts'
 import { size } from '../../src/domain/sizing/size.ts'
-import { entryRequest, type PlanInput, plan, planTerms } from '../../src/domain/trade-plan.ts'
+import { entryLimit, entryRequest, type PlanInput, plan, planTerms } from '../../src/domain/trade-plan.ts'
 import { iso, loadChecks, noon, proposal, riskContext, withDefaults } from '../support/samples.ts'
 
 const checks = withDefaults(await loadChecks())
@@ -122,5 +122,34 @@ describe('a trade plan', () => {
   it('asks risk about the worst price the approval covers, for no more shares than tapped', () => {
     const asked = entryRequest(proposal(), quantity('20'))
     expect([asked.price.toFixed(), asked.quantity.toFixed(), asked.confidence]).toEqual(['123.77', '20', 0.9])
+  })
+})
+
+describe('the limit of an entry', () => {
+  const card = proposal()
+  const quoted = (bid: string, ask: string) => ({ bid: price(bid), ask: price(ask) })
+
+  it('is a little above the ask, in whole ticks, or below the bid', () => {
+    expect(entryLimit(card, quoted('121.80', '121.90'), '0.1').toFixed()).toBe('122.03')
+    expect(
+      entryLimit(
+        { ...card, side: 'sell', terms: { ...card.terms, ceilingPrice: price('120') } },
+        quoted('121.80', '121.90'),
+        '0.1',
+      ).toFixed(),
+    ).toBe('121.67')
+  })
+
+  it('is the one that a person set by hand, to the letter', () => {
+    expect(entryLimit({ ...card, revisedBy: 'discord:1' }, quoted('100', '100.1'), '0.1')).toEqual(card.terms.ceilingPrice)
+  })
+
+  it('is never beyond what was approved, whatever the market', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('buy' as const, 'sell' as const), anyPrice, fc.constantFrom('0', '0.1', '5'), (side, at, offset) => {
+        const limit = entryLimit({ ...card, side }, { bid: at, ask: at }, offset)
+        expect(side === 'buy' ? limit.lte(card.terms.ceilingPrice) : limit.gte(card.terms.ceilingPrice)).toBe(true)
+      }),
+    )
   })
 })

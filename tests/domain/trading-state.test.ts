@@ -4,11 +4,13 @@ import type { Decision } from '../../src/domain/decision.ts'
 import {
   changeMode,
   haltTrading,
+  orderFlatten,
   pauseTrading,
   resumeTrading,
   type TradingState,
   type TradingStateEvent,
   tradingStateEvolution,
+  verifyFlat,
 } from '../../src/domain/trading-state.ts'
 import { iso } from '../support/samples.ts'
 
@@ -18,6 +20,8 @@ const orders: { readonly [name: string]: Order } = {
   kill: (s, at) => haltTrading(s, 'me', 'kill', at),
   resume: (s, at) => resumeTrading(s, 'me', 'all is well', at),
   'resume without a reason': (s, at) => resumeTrading(s, 'me', ' ', at),
+  flatten: (s, at) => orderFlatten(s, 'me', at),
+  'seen flat': (s, at) => verifyFlat(s, at),
   autonomous: (s, at) => changeMode(s, 'me', 'autonomous', at),
   supervised: (s, at) => changeMode(s, 'me', 'supervised', at),
 }
@@ -40,6 +44,18 @@ describe('the trading state under any sequence of orders', () => {
         run(names, (name, before, after, ok) => {
           if (name !== 'kill') return expect(after.epoch).toBe(before.epoch)
           expect([ok, after.state, after.epoch]).toEqual([true, 'halted', before.state === 'halted' ? before.epoch : before.epoch + 1])
+        })
+      }),
+    )
+  })
+
+  it('is being flattened only while halted, from the order until it is seen flat', () => {
+    fc.assert(
+      fc.property(sequence, (names) => {
+        run(names, (name, before, after) => {
+          if (after.state !== 'halted') return expect(after.flattening).toBeUndefined()
+          if (name === 'flatten') return expect(after.flattening).toBeDefined()
+          expect(after.flattening).toEqual(name === 'seen flat' ? undefined : before.flattening)
         })
       }),
     )

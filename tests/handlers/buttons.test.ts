@@ -9,7 +9,7 @@ import { quantity, text } from '../../src/domain/decimal.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import type { Form } from '../../src/ports/chat.ts'
 import { commandApp, me, meta } from '../support/command-app.ts'
-import { iso, position, proposal, terms } from '../support/samples.ts'
+import { iso, order, position, proposal, terms } from '../support/samples.ts'
 
 const folder = new URL('../../handlers/buttons/', import.meta.url)
 const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort()
@@ -272,5 +272,19 @@ describe('buttons', () => {
     await press('flatten:pos1', app)
     expect((await press('flatten:nothing', app)).facts[0]?.value).toBe('NOT_FOUND')
     expect(calls.map((call) => call.name)).toEqual(['flatten', 'closePosition'])
+  })
+
+  it('Not there takes an order off the books on a person’s word, unless the broker has it or its fate is known', async () => {
+    const books = { orders: [order({ id: 'p1-v1', status: 'unknown', brokerOrderId: null })] }
+    const answers = {
+      given_up: 'Off the books: buy 40 NVDA',
+      found: 'It is there: buy 40 NVDA',
+      settled: 'Settled before: buy 40 NVDA',
+    } as const
+    for (const [outcome, title] of Object.entries(answers)) {
+      const { app } = commandApp(books, { giveUpOrder: async () => outcome as keyof typeof answers })
+      expect((await press('not-there:p1-v1', app)).title).toBe(title)
+      expect((await press('not-there:nothing', app)).facts[0]?.value).toBe('NOT_FOUND')
+    }
   })
 })

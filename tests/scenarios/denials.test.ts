@@ -76,6 +76,7 @@ describe('with the configuration that everybody starts with', () => {
       log: silentLog,
       names: { note: () => undefined, of: (id) => id },
       lead: soleLeader,
+      watermark: { at: () => null, opening: () => null, advance: async () => undefined, open: async () => undefined },
       settings: () => settings,
       checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
       sizing: () => ({ method, settings: settings.sizing[method.name] }),

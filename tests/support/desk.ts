@@ -3,6 +3,7 @@ import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { createApp, type RunningApp } from '../../src/app/create-app.ts'
 import { createNames } from '../../src/app/names.ts'
 import { createMembership } from '../../src/app/people.ts'
+import { createWatermark } from '../../src/app/watermark.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import type { AlertContent } from '../../src/domain/alert.ts'
@@ -13,11 +14,13 @@ import type { Proposal } from '../../src/domain/proposal.ts'
 import { checks, loadPlugins, sizingMethods } from '../../src/plugins.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { Card, Chat } from '../../src/ports/chat.ts'
-import type { EventMeta } from '../../src/ports/event-store.ts'
+import type { EventMeta, EventStore } from '../../src/ports/event-store.ts'
+import type { KeyValueStore } from '../../src/ports/key-value.ts'
 import type { Leadership } from '../../src/ports/leadership.ts'
 import type { Bar, MarketData, Quote, Security } from '../../src/ports/market-data.ts'
 import type { FeedFollower, MarketFeed } from '../../src/ports/market-feed.ts'
-import type { TestDatabase } from './database.ts'
+import type { Outbox } from '../../src/ports/outbox.ts'
+import type { ReadModel, SecurityStore } from '../../src/ports/read-model.ts'
 import { noon } from './samples.ts'
 import { soleLeader } from './sole-leader.ts'
 
@@ -35,7 +38,7 @@ const security = (symbol: string, over: Partial<Security> = {}): Security => ({
 })
 
 /** A market whose prices and time are moved by hand. Daily bars have a true range of $2, so plans put the stop $3 away. */
-function deskMarket() {
+export function deskMarket() {
   const half = price('0.01')
   const followers = new Set<FeedFollower>()
   const securities = new Map(['ACME', 'BETA', 'CORE'].map((symbol) => [symbol, security(symbol)]))
@@ -121,6 +124,15 @@ function deskMarket() {
 }
 export type DeskMarket = ReturnType<typeof deskMarket>
 
+/** Where a desk keeps everything: a database, or memory. */
+export interface DeskBooks {
+  readonly store: EventStore
+  readonly read: ReadModel
+  readonly outbox: Outbox
+  readonly keyValue: KeyValueStore
+  readonly securities: SecurityStore
+}
+
 export interface Desk {
   readonly app: RunningApp
   readonly market: DeskMarket
@@ -147,6 +159,10 @@ export interface Desk {
 
 export interface DeskOptions {
   readonly settings?: object
+  /** Where what the console is told goes, when several desks tell the same console. */
+  readonly cards?: Card[]
+  /** A broker that outlives the desk; otherwise each desk has its own. */
+  readonly broker?: Broker
   readonly wrapBroker?: (broker: Broker) => Broker
   /** False: the app is built but not started. */
   readonly start?: boolean
@@ -160,14 +176,27 @@ export interface DeskOptions {
 }
 
 let stories = 0
+const plain = { partial_fill_rate: 0, reject_rate: 0, latency_ms: 0 }
+
+const load = async () => {
+  const [armed, methods] = [await loadPlugins(checks), await loadPlugins(sizingMethods)]
+  return { armed, methods, schema: configSchema(armed, methods) }
+}
+let plugins: ReturnType<typeof load> | undefined
+const loaded = () => {
+  plugins ??= load()
+  return plugins
+}
+
+export async function deskSettings(over: object = {}): Promise<Settings> {
+  return (await loaded()).schema.parse({ simulation: plain, ...over })
+}
 
 /** The real use cases on a real store and the simulated broker, in a market moved by hand. */
-export async function openDesk(database: TestDatabase, options: DeskOptions = {}): Promise<Desk> {
+export async function openDesk(database: DeskBooks, options: DeskOptions = {}): Promise<Desk> {
   const { store, read, outbox, keyValue } = database
-  const armed = await loadPlugins(checks)
-  const methods = await loadPlugins(sizingMethods)
-  const plain = { partial_fill_rate: 0, reject_rate: 0, latency_ms: 0 }
-  const settings: Settings = configSchema(armed, methods).parse({ simulation: plain, ...options.settings })
+  const { armed, methods } = await loaded()
+  const settings = await deskSettings(options.settings)
   const market = options.market ?? deskMarket()
   const { data, clock } = market
   const logged: { level: string; facts: object; message: string }[] = []
@@ -175,7 +204,7 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     logged.push({ level, facts, message })
   }
   const log = { info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') }
-  const broker = await createSimulatedBroker({ feed: data, clock, store: keyValue, settings: () => settings, log })
+  const broker = options.broker ?? (await createSimulatedBroker({ feed: data, clock, store: keyValue, settings: () => settings, log }))
   await database.securities.saveSecurities(await data.securities())
   const sizing = methods.find(({ name }) => name === settings.sizing.method)
   if (!sizing) throw new Error('no such sizing method')
@@ -188,12 +217,13 @@ export async function openDesk(database: TestDatabase, options: DeskOptions = {}
     log,
     names: await createNames(keyValue, log),
     lead: options.lead ?? soleLeader,
+    watermark: await createWatermark(keyValue, 'desk'),
     settings: () => settings,
     checks: () => armed.map((check) => ({ check, limits: settings.risk[check.code.toLowerCase()] })),
     sizing: () => ({ method: sizing, settings: settings.sizing[sizing.name] }),
     status: freshStatus(),
   }
-  const cards: Card[] = []
+  const cards = options.cards ?? []
   const chat = {
     name: 'console',
     start: async () => undefined,

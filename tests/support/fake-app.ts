@@ -163,6 +163,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     log,
     names: { note: () => undefined, of: (id) => id },
     lead: soleLeader,
+    watermark: { at: () => null, opening: () => null, advance: async () => undefined, open: async () => undefined },
     settings: () => ({ ...settings, risk: {}, sizing: { method: 'fixed-percent' } }),
     checks: () => [positionTooLarge, quoteStale].map((check) => ({ check, limits: check.limits.parse({}) })),
     sizing: () => {
@@ -218,6 +219,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
       called('closeHalf', meta, positionId)
       return { closing: [{ positionId, symbol: 'ACME', orderId: 'c1' }], left: [] }
     },
+    giveUpOrder: nobodyHome('giving up of orders'),
     async flatten(reason, meta) {
       called('flatten', meta, reason)
       return { closing: [], left: [{ positionId: 'p1', symbol: 'ACME', reason: 'the market is shut' }] }

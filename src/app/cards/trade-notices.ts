@@ -1,6 +1,6 @@
 import { type Price, text, type Usd, usd, zero } from '../../domain/decimal.ts'
 import type { Denial } from '../../domain/denial.ts'
-import type { Order } from '../../domain/order.ts'
+import { type Order, slippageOf } from '../../domain/order.ts'
 import type { Position } from '../../domain/position.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import { percentText } from '../../domain/risk/exposure.ts'
@@ -30,6 +30,7 @@ export function fillNotice(position: Position, order: Order, mode: Broker['mode'
       { label: 'At risk', value: risk, emphasis: true },
       { label: 'Cost', value: dollars(position.cost) },
       { label: 'Fees', value: dollars(position.fees) },
+      ...slippageFact(order),
       { label: 'Stop', value: position.stopLoss === null ? 'none' : priceText(position.stopLoss) },
       { label: 'Target', value: position.takeProfit === null ? 'none' : priceText(position.takeProfit) },
     ],
@@ -38,6 +39,12 @@ export function fillNotice(position: Position, order: Order, mode: Broker['mode'
     data: positionView(position, null),
   }
   return notice(`fill-${position.id}`, mode, content, { mention })
+}
+
+/** Against the price that the decision was made at, for all of it; positive is worse. */
+function slippageFact(order: Order): CardContent['facts'] & object {
+  const perShare = order.filledAveragePrice && slippageOf(order, order.filledAveragePrice)
+  return perShare ? [{ label: 'Slippage', value: `${signed(perShare.times(order.filledQuantity))} on the price` }] : []
 }
 
 /** What the stop would cost, USD before fees; nothing once it rests beyond the entry. */
@@ -66,6 +73,7 @@ export function partNotice(position: Position, order: Order, mode: Broker['mode'
     facts: [
       { label: 'Left', value: `${text(quantity)} shares`, emphasis: true },
       { label: 'Realized', value: signed(position.realizedPnl) },
+      ...slippageFact(order),
       { label: 'Stop', value: stopLoss === null ? 'none' : priceText(stopLoss) },
     ],
     buttons: exitButtons(position),

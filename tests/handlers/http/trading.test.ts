@@ -90,6 +90,7 @@ describe('the controls', () => {
     const got = await http.post('/api/v1/kill', { flatten: true })
     expect(got.json).toMatchObject({
       trading_state: 'halted',
+      status: expect.stringMatching(/^HALTED, (NOT )?FLAT$/),
       closing: [],
       left: [{ position_id: 'p1', symbol: 'ACME', reason: 'the market is shut' }],
     })
