@@ -289,6 +289,7 @@ function memoryOutbox(content: () => Content) {
       rows = rows.filter((row) => row.cardKey !== cardKey || row.sequence > upTo)
     },
     retryNow: async () => undefined,
+    tidy: async () => undefined,
     backlog: async () => ({ unposted: 0, oldestMs: null }),
   }
   return {
