@@ -110,7 +110,7 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
     return decision.ok ? tx.append(stream, decision.events).state : null
   })
   if (!claimed) return
-  const result = await attempt(() => context.broker.submitReducing(riskReducing(claimed, position)))
+  const result = await attempt(() => context.broker.submitReducing(riskReducing(claimed, position, claimed.sendCount)))
   await recordResult(context, claimed.id, result, meta)
 }
 
