@@ -30,7 +30,7 @@ export function noteLog() {
 }
 
 /** Reconnects and repeats as fast as a test wants them. */
-export const quick = { firstPauseMs: 5, firstReconnectMs: 10, mostReconnectMs: 50, pingMs: 200, pongMs: 100, patienceMs: 10_000 }
+export const quick = { firstPauseMs: 5, firstReconnectMs: 10, mostReconnectMs: 50, pingMs: 5_000, pongMs: 5_000, patienceMs: 10_000 }
 
 export interface AlpacaBenchOptions {
   readonly emulator?: AlpacaEmulatorOptions
