@@ -1,39 +1,32 @@
-/** What opens an Alpaca account, and where. */
-export interface AlpacaAccess {
-  readonly keyId: string
-  readonly secret: string
-  readonly mode: 'paper' | 'live'
-  /** Each stands in for Alpaca's own address; with or without a slash at its end. */
-  readonly urls?: AlpacaUrls
-}
-interface AlpacaUrls {
+/** What opens an Alpaca account, and where. An address that is null is Alpaca's own; others may end in a slash. */
+export interface AlpacaAccess extends AlpacaKeys {
   /** Trading REST, without the version. */
-  readonly trading?: string | undefined
+  readonly tradingUrl: string | null
   /** Data REST, without the version. */
-  readonly data?: string | undefined
+  readonly dataUrl: string | null
   /** The socket of trade updates, whole. */
-  readonly tradeStream?: string | undefined
+  readonly streamUrl: string | null
   /** The socket of market data, up to the version. */
-  readonly dataStream?: string | undefined
+  readonly dataStreamUrl: string | null
 }
-
-/** Keys of a paper account begin so, and no others do. */
-const paperPrefix = 'PK'
-export const looksLikePaper = (keyId: string): boolean => keyId.startsWith(paperPrefix)
+export interface AlpacaKeys {
+  readonly keyId: string
+  readonly secretKey: string
+}
 
 /** A slash at the end would make `//v2/…` of every path, which answers 404. */
 const trimmed = (url: string): string => url.replace(/\/+$/, '')
 
-export function endpoints({ mode, urls = {} }: Pick<AlpacaAccess, 'mode' | 'urls'>) {
+export function endpoints(access: Omit<AlpacaAccess, keyof AlpacaKeys>, mode: 'paper' | 'live') {
   const host = mode === 'paper' ? 'paper-api.alpaca.markets' : 'api.alpaca.markets'
   return {
-    trading: trimmed(urls.trading ?? `https://${host}`),
-    data: trimmed(urls.data ?? 'https://data.alpaca.markets'),
-    tradeStream: trimmed(urls.tradeStream ?? `wss://${host}/stream`),
-    dataStream: trimmed(urls.dataStream ?? 'wss://stream.data.alpaca.markets'),
+    trading: trimmed(access.tradingUrl ?? `https://${host}`),
+    data: trimmed(access.dataUrl ?? 'https://data.alpaca.markets'),
+    tradeStream: trimmed(access.streamUrl ?? `wss://${host}/stream`),
+    dataStream: trimmed(access.dataStreamUrl ?? 'wss://stream.data.alpaca.markets'),
   }
 }
 
 /** Takes the keys out of words that others wrote: an error may quote what it was sent. */
-export const withoutKeys = ({ keyId, secret }: Pick<AlpacaAccess, 'keyId' | 'secret'>, words: string): string =>
-  words.replaceAll(secret, '•••').replaceAll(keyId, '•••')
+export const withoutKeys = ({ keyId, secretKey }: AlpacaKeys, words: string): string =>
+  words.replaceAll(secretKey, '•••').replaceAll(keyId, '•••')

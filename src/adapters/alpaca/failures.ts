@@ -1,5 +1,5 @@
 import { errors } from '@alpacahq/alpaca-trade-api'
-import { type AlpacaAccess, withoutKeys } from './access.ts'
+import { type AlpacaKeys, withoutKeys } from './access.ts'
 
 /**
  * What is known about a request that did not go well.
@@ -52,7 +52,7 @@ const fallbackWaitMs = 2_000
 const longestMessage = 300
 
 /** Sorts what the client library threw. @param now epoch milliseconds. */
-export async function failureOf(error: unknown, access: Pick<AlpacaAccess, 'keyId' | 'secret'>, now: number): Promise<AlpacaFailure> {
+export async function failureOf(error: unknown, access: AlpacaKeys, now: number): Promise<AlpacaFailure> {
   if (error instanceof AlpacaFailure) return error
   const clean = (words: string): string => withoutKeys(access, words).slice(0, longestMessage)
   if (error instanceof errors.ApiError) return answered(error, clean, now)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { marketData, trading } from '@alpacahq/alpaca-trade-api'
 import type { z } from 'zod'
-import type { AlpacaAccess } from './access.ts'
+import type { AlpacaKeys } from './access.ts'
 import { AlpacaFailure, failureOf } from './failures.ts'
 import type { Priority, RateBudget } from './rate-budget.ts'
 
@@ -28,7 +28,7 @@ export interface Rest {
 }
 
 export interface RestOptions {
-  readonly access: Pick<AlpacaAccess, 'keyId' | 'secret'>
+  readonly access: AlpacaKeys
   readonly budget: RateBudget
   /** The first pause between two tries of a read. */
   readonly firstPauseMs?: number
@@ -49,7 +49,7 @@ export function clientOptions(
   return {
     basePath,
     keyId: access.keyId,
-    secret: access.secret,
+    secret: access.secretKey,
     timeoutMs,
     redirect: 'error',
     async fetchApi(url, init) {

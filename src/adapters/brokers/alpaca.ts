@@ -3,10 +3,11 @@ import { type Broker, type BrokerActivity, BrokerError } from '../../ports/broke
 import { type AlpacaAccess, endpoints } from '../alpaca/access.ts'
 import { AlpacaFailure } from '../alpaca/failures.ts'
 import { type BudgetSnapshot, createRateBudget, type RateBudget } from '../alpaca/rate-budget.ts'
-import { readTypes, toActivities } from './alpaca/activities.ts'
+import { toActivities } from './alpaca/activities.ts'
 import { createTradingApi, type TradingApi } from './alpaca/api.ts'
 import { createDelivery, type Delivery } from './alpaca/delivery.ts'
 import { createFamily } from './alpaca/family.ts'
+import { createHistory } from './alpaca/history.ts'
 import { createLookups } from './alpaca/lookups.ts'
 import { blockedBecause, toAccount, toPosition } from './alpaca/mapper.ts'
 import { createTradeStream, type StreamTiming, type TradeStream } from './alpaca/stream.ts'
@@ -14,6 +15,7 @@ import { change, type SubmitParts, submit } from './alpaca/submit.ts'
 
 export interface AlpacaBrokerOptions {
   readonly access: AlpacaAccess
+  readonly mode: 'paper' | 'live'
   readonly log: { warn(facts: object, message: string): void; error(facts: object, message: string): void }
   /** Shared by everything that uses this account's trading requests; by default one of its own, 200 a minute. */
   readonly budget?: RateBudget
@@ -38,12 +40,13 @@ const muteAfterMs = 15_000
  * no client id).
  */
 export function createAlpacaBroker(options: AlpacaBrokerOptions): AlpacaBroker {
-  const { access, log, budget = createRateBudget(), splitRatio = async () => null, timing = {} } = options
-  const urls = endpoints(access)
+  const { access, mode, log, budget = createRateBudget(), splitRatio = async () => null, timing = {} } = options
+  const urls = endpoints(access, mode)
   const { firstPauseMs, ...streamTiming } = timing
   const api = createTradingApi({ access, budget, ...(firstPauseMs !== undefined && { firstPauseMs }) }, urls.trading)
   const family = createFamily()
   const lookups = createLookups(api, family)
+  const history = createHistory(api)
   const delivery = createDelivery({ family, lookups, log })
   const stream = createTradeStream({
     access,
@@ -58,7 +61,7 @@ export function createAlpacaBroker(options: AlpacaBrokerOptions): AlpacaBroker {
 
   return {
     name: 'alpaca',
-    mode: access.mode,
+    mode,
     // An order may show up in the lists long after the request for it was sent.
     lookupsAreFinal: false,
     async connect(listener, missed = () => undefined) {
@@ -83,7 +86,7 @@ export function createAlpacaBroker(options: AlpacaBrokerOptions): AlpacaBroker {
     orderByClientId: (clientOrderId) => told(() => lookups.byClientId(clientOrderId, 'reconcile')),
     activitiesSince: (at) =>
       told(async () => {
-        const found = await toActivities(await api.activities(readTypes, Date.parse(at)), { splitRatio, log })
+        const found = await toActivities(await history.since(Date.parse(at)), { splitRatio, log })
         restartIfMute(found, stream, delivery, log)
         return found
       }),

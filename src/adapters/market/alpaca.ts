@@ -13,6 +13,7 @@ import { createDataStream, type DataTiming } from './alpaca/stream.ts'
 
 export interface AlpacaMarketOptions {
   readonly access: AlpacaAccess
+  readonly mode: 'paper' | 'live'
   readonly feed: 'iex' | 'sip'
   readonly clock: Clock
   readonly log: { warn(facts: object, message: string): void; error(facts: object, message: string): void }
@@ -56,9 +57,9 @@ const wellFormed = /^[A-Z]{1,6}([./-][A-Z]{1,4})?$/
  * prices where there is no quote.
  */
 export function createAlpacaMarket(options: AlpacaMarketOptions): AlpacaMarket {
-  const { access, feed, clock, log, tradingBudget = createRateBudget(), dataBudget = createRateBudget(), timing = {} } = options
+  const { access, mode, feed, clock, log, tradingBudget = createRateBudget(), dataBudget = createRateBudget(), timing = {} } = options
   const { firstPauseMs, askedMs = 1_000, backstopMs = 10_000, ...streamTiming } = timing
-  const urls = endpoints(access)
+  const urls = endpoints(access, mode)
   const api = createDataApi({
     access,
     feed,

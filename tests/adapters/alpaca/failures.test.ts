@@ -2,7 +2,7 @@ import { errors } from '@alpacahq/alpaca-trade-api'
 import { describe, expect, it } from 'vitest'
 import { AlpacaFailure, didNothing, failureOf } from '../../../src/adapters/alpaca/failures.ts'
 
-const access = { keyId: 'PKKEYOFATEST', secret: 'secret-of-a-test' }
+const access = { keyId: 'PKKEYOFATEST', secretKey: 'secret-of-a-test' }
 const now = 1_000_000
 
 /** What the library throws for an answer. */
@@ -49,10 +49,10 @@ describe('what is known after a failure', () => {
   })
 
   it('shows no key, whoever repeats it, and is short', async () => {
-    const failure = await fails(answer(403, { message: `${access.keyId}/${access.secret} ${'x'.repeat(1_000)}` }))
+    const failure = await fails(answer(403, { message: `${access.keyId}/${access.secretKey} ${'x'.repeat(1_000)}` }))
     expect(failure.message).toMatch(/^•••\/••• x+$/)
     expect(failure.message.length).toBe(300)
-    expect(JSON.stringify(failure)).not.toContain(access.secret)
+    expect(JSON.stringify(failure)).not.toContain(access.secretKey)
   })
 
   it('leaves what was sorted already', async () => {

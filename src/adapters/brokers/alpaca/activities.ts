@@ -1,6 +1,7 @@
 import type { trading } from '@alpacahq/alpaca-trade-api'
 import { type DecimalString, decimal, divide, price, quantity, text, type Usd, usd, zero } from '../../../domain/decimal.ts'
 import { activityAt, type BrokerActivity, type BrokerExecution } from '../../../ports/broker.ts'
+import { momentOf } from './history.ts'
 import { isoTime, sideOf } from './mapper.ts'
 import type { WireActivity } from './schema.ts'
 
@@ -77,13 +78,10 @@ const commission: ReadonlySet<string> = new Set(['COM', 'NRC'])
 function toFee({ id, activity_sub_type: sub, symbol, net_amount, ...times }: WireActivity): BrokerActivity | null {
   if (net_amount === null || times.status === 'canceled') return null
   const kind = sub !== null && regulatory.has(sub) ? 'regulatory' : sub !== null && commission.has(sub) ? 'commission' : 'other'
-  return { type: 'fee', id, kind, symbol, amount: zero.minus(decimal(net_amount)) as Usd, at: momentOf(times) }
+  return { type: 'fee', id, kind, symbol, amount: zero.minus(decimal(net_amount)) as Usd, at: timeOf(times) }
 }
 
-/** Non-trades have a day; when they were written down is a moment. */
-function momentOf({ transaction_time, created_at, date }: Pick<WireActivity, 'transaction_time' | 'created_at' | 'date'>): string {
-  return isoTime(transaction_time ?? created_at ?? date ?? '1970-01-01')
-}
+const timeOf = (activity: Parameters<typeof momentOf>[0]): string => new Date(momentOf(activity)).toISOString()
 
 /** A split comes as one entry, or as two: the old shares out, the new ones in. */
 async function splitsOf(wire: readonly WireActivity[], { splitRatio, log }: ActivityParts): Promise<readonly BrokerActivity[]> {
@@ -100,12 +98,12 @@ async function splitsOf(wire: readonly WireActivity[], { splitRatio, log }: Acti
     const symbol = first.symbol ?? ''
     const ratio = ratioOf(group) ?? (await splitRatio(symbol, dayOf(first)))
     if (ratio === null) log.warn({ split: key, symbol }, 'by how much a symbol was split could not be found out')
-    else found.push({ type: 'split', id: `split:${key}`, symbol, ratio, at: momentOf(first) })
+    else found.push({ type: 'split', id: `split:${key}`, symbol, ratio, at: timeOf(first) })
   }
   return found
 }
 
-const dayOf = (activity: WireActivity): string => (activity.date ?? momentOf(activity)).slice(0, 10)
+const dayOf = (activity: WireActivity): string => (activity.date ?? timeOf(activity)).slice(0, 10)
 
 /** Of shares out and shares in; null when they do not come as a pair. */
 function ratioOf(group: readonly WireActivity[]): DecimalString | null {

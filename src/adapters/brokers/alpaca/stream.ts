@@ -1,10 +1,10 @@
 import { streaming } from '@alpacahq/alpaca-trade-api'
 import { BrokerError } from '../../../ports/broker.ts'
-import { type AlpacaAccess, withoutKeys } from '../../alpaca/access.ts'
+import { type AlpacaKeys, withoutKeys } from '../../alpaca/access.ts'
 import { createSockets } from '../../alpaca/socket.ts'
 
 export interface TradeStreamOptions {
-  readonly access: Pick<AlpacaAccess, 'keyId' | 'secret'>
+  readonly access: AlpacaKeys
   readonly url: string
   readonly log: { warn(facts: object, message: string): void; error(facts: object, message: string): void }
   /** A message of the stream, as it came, without its envelope. */
@@ -46,7 +46,7 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
   const clean = (words: string): string => withoutKeys(access, words)
 
   const stream = new streaming.TradingStream({
-    credentials: { keyId: access.keyId, secret: access.secret },
+    credentials: { keyId: access.keyId, secret: access.secretKey },
     url,
     wsFactory: sockets.factory,
     maxReconnectAttempts: streaming.UNLIMITED_RECONNECT_ATTEMPTS,

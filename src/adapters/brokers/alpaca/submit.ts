@@ -55,7 +55,12 @@ export async function submit(parts: SubmitParts, sending: Sending): Promise<Subm
 }
 
 /** What a failure leaves known about the order. */
-async function classify(parts: SubmitParts, { ticket, attempt }: Sending, failure: AlpacaFailure, priority: Priority): Promise<SubmitResult> {
+async function classify(
+  parts: SubmitParts,
+  { ticket, attempt }: Sending,
+  failure: AlpacaFailure,
+  priority: Priority,
+): Promise<SubmitResult> {
   if (!didNothing(failure)) return unknown(failure.reason)
   if (attempt === 1 && !mayBeDuplicate(failure)) return rejected(failure)
   // It did not even get in now; what an earlier sending came to, the look-ups will tell.
@@ -116,7 +121,12 @@ export async function change(parts: SubmitParts, brokerOrderId: string, wanted: 
   }
 }
 
-async function refusedChange(parts: SubmitParts, brokerOrderId: string, clientOrderId: string, failure: AlpacaFailure): Promise<SubmitResult> {
+async function refusedChange(
+  parts: SubmitParts,
+  brokerOrderId: string,
+  clientOrderId: string,
+  failure: AlpacaFailure,
+): Promise<SubmitResult> {
   if (mayBeDuplicate(failure)) {
     const found = await lookUp(parts, clientOrderId, 'protect')
     if (found === 'lost') return unknown(`${failure.reason}; whether it is there already could not be seen`)

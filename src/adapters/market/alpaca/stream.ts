@@ -1,10 +1,10 @@
 import { streaming } from '@alpacahq/alpaca-trade-api'
-import { type AlpacaAccess, withoutKeys } from '../../alpaca/access.ts'
+import { type AlpacaKeys, withoutKeys } from '../../alpaca/access.ts'
 import { createSockets } from '../../alpaca/socket.ts'
 import type { BarFacts, QuoteFacts, TradeFacts } from './book.ts'
 
 export interface DataStreamOptions {
-  readonly access: Pick<AlpacaAccess, 'keyId' | 'secret'>
+  readonly access: AlpacaKeys
   /** Up to the version. */
   readonly url: string
   readonly feed: 'iex' | 'sip'
@@ -58,11 +58,12 @@ export function createDataStream(options: DataStreamOptions): DataStream {
   let authorized = false
   let wasDown = false
   let streamed: ReadonlySet<string> = new Set()
-  /** Asked for and not answered yet. */
-  let pending: readonly string[] = []
+  const held = new Set<string>()
+  /** For each request that is not answered yet, in order, the symbols it asked for. */
+  let unanswered: (readonly string[])[] = []
 
   const stream = new streaming.StockDataStream({
-    credentials: { keyId: access.keyId, secret: access.secret },
+    credentials: { keyId: access.keyId, secret: access.secretKey },
     url: `${url}/v2/${feed}`,
     feed,
     wsFactory: sockets.factory,
@@ -75,30 +76,38 @@ export function createDataStream(options: DataStreamOptions): DataStream {
   // Before connecting: the library asks for it on each connection, once.
   stream.subscribeForStatuses(['*'])
 
+  /** One request for each of the three channels, if it is open; else the library asks for everything when it is. */
+  const ask = (symbols: readonly string[]): void => {
+    if (authorized) unanswered.push(symbols, symbols, symbols)
+  }
   const unsubscribe = (symbols: readonly string[]): void => {
     const list = [...symbols]
+    for (const symbol of list) held.delete(symbol)
     stream.unsubscribeFromQuotes(list)
     stream.unsubscribeFromTrades(list)
     stream.unsubscribeFromBars(list)
+    ask([])
   }
   /** The library keeps refused symbols and would ask for them again on each connection. */
   const giveUp = (): void => {
-    const refused = pending.length > 0 ? pending : [...streamed].slice(-1)
-    pending = []
+    const refused = (unanswered.shift() ?? []).filter((symbol) => held.has(symbol))
+    if (refused.length === 0) return
     unsubscribe(refused)
     log.warn({ refused }, 'the market-data plan allows fewer symbols at once; the rest is asked for now and then')
     onRefused(refused)
   }
   stream.onStateChange((state) => {
     authorized = state === streaming.STATE.AUTHENTICATED
-    if (authorized || state !== streaming.STATE.DISCONNECTED) return
+    // The library asks for all that is held in one request when it has been let in.
+    unanswered = authorized ? [[...held]] : []
+    if (state !== streaming.STATE.DISCONNECTED) return
     streamed = new Set()
     wasDown = true
   })
   stream.on(streaming.EVENT.SUBSCRIPTION, (lists: Readonly<Record<string, readonly string[]>>) => {
+    unanswered.shift()
     const trades = new Set(lists['trades'])
     streamed = new Set((lists['quotes'] ?? []).filter((symbol) => trades.has(symbol)))
-    pending = pending.filter((symbol) => !streamed.has(symbol))
     if (wasDown) onBack()
     wasDown = false
   })
@@ -120,10 +129,11 @@ export function createDataStream(options: DataStreamOptions): DataStream {
     close: () => stream.disconnect(),
     subscribe(symbols) {
       const list = [...symbols]
-      pending = [...new Set([...pending, ...list])]
+      for (const symbol of list) held.add(symbol)
       stream.subscribeForQuotes(list)
       stream.subscribeForTrades(list)
       stream.subscribeForBars(list)
+      ask(list)
     },
     unsubscribe,
     alive: () => authorized && Date.now() - sockets.lastHeardAt() < 2 * timing.pingMs + timing.pongMs,

@@ -116,3 +116,40 @@ it('everything comes oldest first', async () => {
   world.partialFill('c1', '60', '100')
   expect((await activities()).map((a) => a.type)).toEqual(['execution', 'fee', 'execution'])
 })
+
+describe('an account with years behind it', () => {
+  const day = 86_400_000
+  const pages = () => bench.alpaca.requests.filter(({ path }) => path === '/v2/account/activities').length
+  const fee = (cents: number) => bench.alpaca.world.nonTrade({ type: 'FEE', netAmount: `-0.${cents}` })
+
+  it('is read once; after that only what may still change', async () => {
+    for (let i = 10; i < 99; i++) for (let j = 0; j < 5; j++) fee(i)
+    bench.alpaca.world.advance(30 * day)
+    fee(11)
+    expect(await activities()).toHaveLength(446)
+    const before = pages()
+    bench.alpaca.world.advance(1_000)
+    fee(12)
+    expect(await activities()).toHaveLength(447)
+    expect([before, pages()]).toEqual([5, 6])
+  })
+
+  it('loses what Alpaca took back lately', async () => {
+    await bench.broker.submitEntry(cleared())
+    await bench.heard()
+    const execution = bench.alpaca.world.partialFill('c1', '40', '100')
+    expect(await activities()).toHaveLength(1)
+    bench.alpaca.world.bust(execution)
+    expect(await activities()).toEqual([])
+  })
+
+  it('is read again when somebody asks further back', async () => {
+    fee(11)
+    bench.alpaca.world.advance(30 * day)
+    fee(12)
+    const from = new Date(bench.alpaca.world.now() - day).toISOString()
+    expect(await activities(from)).toHaveLength(1)
+    expect(await activities()).toHaveLength(2)
+    expect(await activities(from)).toHaveLength(1)
+  })
+})

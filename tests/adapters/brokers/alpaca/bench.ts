@@ -5,15 +5,12 @@ import { type AlpacaEmulator, type AlpacaEmulatorOptions, startAlpacaEmulator } 
 /** How a test's settings name what opens the emulator. */
 export const accessTo = ({ access }: AlpacaEmulator) => ({
   keyId: access.APCA_API_KEY_ID,
-  secret: access.APCA_API_SECRET_KEY,
-  mode: 'paper' as const,
-  urls: {
-    // A slash at the end is what people paste.
-    trading: `${access.APCA_API_BASE_URL}/`,
-    data: `${access.APCA_API_DATA_URL}/`,
-    tradeStream: access.APCA_API_STREAM_URL,
-    dataStream: access.APCA_DATA_STREAM_URL,
-  },
+  secretKey: access.APCA_API_SECRET_KEY,
+  // A slash at the end is what people paste.
+  tradingUrl: `${access.APCA_API_BASE_URL}/`,
+  dataUrl: `${access.APCA_API_DATA_URL}/`,
+  streamUrl: access.APCA_API_STREAM_URL,
+  dataStreamUrl: access.APCA_DATA_STREAM_URL,
 })
 
 export interface Note {
@@ -47,7 +44,7 @@ export async function alpacaBench(options: AlpacaBenchOptions = {}) {
   alpaca.world.addAsset('HARD', { shortable: false, easyToBorrow: false })
   alpaca.world.setMark('HARD', '100')
   const log = noteLog()
-  const broker = createAlpacaBroker({ access: accessTo(alpaca), log, timing: quick, ...options.broker })
+  const broker = createAlpacaBroker({ access: accessTo(alpaca), mode: 'paper', log, timing: quick, ...options.broker })
   const updates: BrokerUpdate[] = []
   const received: Received[] = []
   let gaps = 0

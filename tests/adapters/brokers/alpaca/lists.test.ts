@@ -31,7 +31,7 @@ const filled = async (clientOrderId = 'c1') => {
 const fresh = async () => {
   const { createAlpacaBroker } = await import('../../../../src/adapters/brokers/alpaca.ts')
   const { accessTo, quick } = await import('./bench.ts')
-  return createAlpacaBroker({ access: accessTo(bench.alpaca), log: bench.log, timing: quick })
+  return createAlpacaBroker({ access: accessTo(bench.alpaca), mode: 'paper', log: bench.log, timing: quick })
 }
 
 describe('open orders', () => {

@@ -52,7 +52,7 @@ describe('trade updates', () => {
 
   it('of families that were placed before this process began are looked up', async () => {
     await begin({ connect: false })
-    const other = createAlpacaBroker({ access: accessTo(bench.alpaca), log: noteLog(), timing: quick })
+    const other = createAlpacaBroker({ access: accessTo(bench.alpaca), mode: 'paper', log: noteLog(), timing: quick })
     const result = await other.submitEntry(cleared({ bracket }))
     if (result.outcome !== 'accepted') throw new Error('not accepted')
     await bench.alpaca.until(() => bench.alpaca.orders()[0]?.status === 'new')
@@ -208,8 +208,8 @@ describe('when the stream of trade updates', () => {
 
   it('refuses the keys, connecting fails in words that say what to do', async () => {
     await begin({ connect: false })
-    const access = { ...accessTo(bench.alpaca), secret: 'not-the-secret' }
-    const broker = createAlpacaBroker({ access, log: noteLog(), timing: quick })
+    const access = { ...accessTo(bench.alpaca), secretKey: 'not-the-secret' }
+    const broker = createAlpacaBroker({ access, mode: 'paper', log: noteLog(), timing: quick })
     await expect(broker.connect(async () => undefined)).rejects.toThrow(/APCA_API_KEY_ID/)
     expect(broker.connected()).toBe(false)
     await broker.disconnect()

@@ -21,12 +21,15 @@ export async function marketBench(
   const { access: env } = alpaca
   const access = {
     keyId: env.APCA_API_KEY_ID,
-    secret: env.APCA_API_SECRET_KEY,
-    mode: 'paper' as const,
-    urls: { trading: env.APCA_API_BASE_URL, data: env.APCA_API_DATA_URL, dataStream: env.APCA_DATA_STREAM_URL },
+    secretKey: env.APCA_API_SECRET_KEY,
+    tradingUrl: env.APCA_API_BASE_URL,
+    dataUrl: env.APCA_API_DATA_URL,
+    streamUrl: env.APCA_API_STREAM_URL,
+    dataStreamUrl: env.APCA_DATA_STREAM_URL,
   }
   const market = createAlpacaMarket({
     access,
+    mode: 'paper',
     feed: 'iex',
     clock: { now: () => alpaca.world.now(), speed: 1 },
     log: { warn: at('warn'), error: at('error') },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { diagnoseAlpacaMarket, entitledFeed } from '../../../../src/adapters/market/alpaca/diagnose.ts'
+import { entitledFeed } from '../../../../src/adapters/market/alpaca/feed.ts'
 import { regularHours } from '../../../../src/domain/calendar.ts'
 import { text } from '../../../../src/domain/decimal.ts'
 import type { MarketBar } from '../../../emulators/alpaca/market.ts'
@@ -125,7 +125,7 @@ describe('the market-data stream', () => {
   })
 
   it.each([
-    ['keys that are refused', { access: { secret: 'not-the-secret' } }, /keys were refused for market data/],
+    ['keys that are refused', { access: { secretKey: 'not-the-secret' } }, /keys were refused for market data/],
     ['a feed that the plan lacks', { feed: 'sip' as const }, /use iex/],
   ])('says in words what is wrong: %s', async (_, over, words) => {
     await begin({ open: false })
@@ -250,17 +250,12 @@ describe('the feed', () => {
     ['paid', 'sip'],
   ] as const)('that a %s plan has is %s', async (plan, feed) => {
     await begin({ open: false, emulator: { plan } })
-    expect(await entitledFeed({ access: bench.access, firstPauseMs: 5 })).toBe(feed)
+    expect(await entitledFeed({ access: bench.access, mode: 'paper', firstPauseMs: 5 })).toBe(feed)
   })
 
-  it('is diagnosed, with what to do', async () => {
+  it('is not guessed at when nobody answers', async () => {
     await begin({ open: false })
-    const examine = (feed: 'iex' | 'sip') => diagnoseAlpacaMarket({ access: bench.access, feed, firstPauseMs: 5 })
-    expect(await examine('iex')).toEqual([{ good: true, text: 'Alpaca market data: iex may be used' }])
-    expect(await examine('sip')).toEqual([
-      { good: false, text: 'Alpaca market data: sip: the plan does not include it: use iex, or take a plan with sip' },
-    ])
     bench.alpaca.faults.status(503, { times: 4 })
-    expect(await examine('iex')).toEqual([{ good: false, text: expect.stringContaining('503') }])
+    await expect(entitledFeed({ access: bench.access, mode: 'paper', firstPauseMs: 5 })).rejects.toThrow(/503/)
   })
 })
