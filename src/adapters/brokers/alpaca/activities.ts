@@ -1,8 +1,7 @@
 import type { trading } from '@alpacahq/alpaca-trade-api'
 import { type DecimalString, decimal, divide, price, quantity, text, type Usd, usd, zero } from '../../../domain/decimal.ts'
 import { activityAt, type BrokerActivity, type BrokerExecution } from '../../../ports/broker.ts'
-import { momentOf } from './history.ts'
-import { isoTime, sideOf } from './mapper.ts'
+import { isoTime, momentOf, sideOf } from './mapper.ts'
 import type { WireActivity } from './schema.ts'
 
 /** What is read again. Spin-offs, mergers and name changes come along so that somebody hears of them. */

@@ -1,5 +1,6 @@
 import { readTypes } from './activities.ts'
 import type { TradingApi } from './api.ts'
+import { momentOf } from './mapper.ts'
 import type { WireActivity } from './schema.ts'
 
 /** What happened to the account, as Alpaca wrote it down. */
@@ -10,10 +11,6 @@ export interface History {
 
 /** Fees are written down a day later, and weekends lie in between; what is older than this does not change any more. */
 const openMs = 5 * 86_400_000
-
-/** When it was written down. */
-export const momentOf = ({ transaction_time, created_at, date }: Pick<WireActivity, 'transaction_time' | 'created_at' | 'date'>): number =>
-  Date.parse(transaction_time ?? created_at ?? date ?? '1970-01-01')
 
 /** Years of an account are hundreds of pages, and are asked for whenever the books may be wrong: they are read once and kept. */
 export function createHistory(api: TradingApi): History {

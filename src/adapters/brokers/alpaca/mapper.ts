@@ -5,7 +5,7 @@ import type { OrderTicket, OrderType, TimeInForce } from '../../../domain/order.
 import type { AccountView } from '../../../domain/risk/check.ts'
 import type { BrokerOrder, BrokerOrderStatus, BrokerPosition } from '../../../ports/broker.ts'
 import { type Family, type Kinship, roleOf } from './family.ts'
-import type { positionsShape, WireAccount, WireOrder } from './schema.ts'
+import type { positionsShape, WireAccount, WireActivity, WireOrder } from './schema.ts'
 
 /** Alpaca's words for what an order is doing. A word that is not here stays as it came, and its symbol is left alone. */
 const statuses: Readonly<Record<string, BrokerOrderStatus>> = {
@@ -35,6 +35,10 @@ export const hasEnded = ({ status }: Pick<BrokerOrder, 'status'>): boolean => en
 
 /** Nanoseconds are cut: our own times have milliseconds. */
 export const isoTime = (moment: string): string => new Date(moment).toISOString()
+
+/** When an activity was written down; epoch milliseconds. */
+export const momentOf = ({ transaction_time, created_at, date }: Pick<WireActivity, 'transaction_time' | 'created_at' | 'date'>): number =>
+  Date.parse(transaction_time ?? created_at ?? date ?? '1970-01-01')
 
 export const sideOf = (word: string | null): Side | null =>
   word === 'buy' ? 'buy' : word === 'sell' || word === 'sell_short' ? 'sell' : null

@@ -25,7 +25,9 @@ export interface DataApi {
   assets(): Promise<readonly WireAsset[]>
 }
 
-const priority = 'read' as const
+/** Nothing reduces risk here: prices of what is held or about to be bought go first, then history. */
+const prices = 'protect' as const
+const past = 'entry' as const
 const symbolsAtOnce = 200
 const barsAtOnce = 10_000
 
@@ -46,7 +48,11 @@ export function createDataApi(options: DataApiOptions): DataApi {
       const found = new Map<string, WireSnapshot>()
       for (let from = 0; from < symbols.length; from += symbolsAtOnce) {
         const some = symbols.slice(from, from + symbolsAtOnce).join(',')
-        const page = await dataRest.read({ priority, shape: snapshotsShape, send: () => stocks.stockSnapshotsRaw({ symbols: some, feed }) })
+        const page = await dataRest.read({
+          priority: prices,
+          shape: snapshotsShape,
+          send: () => stocks.stockSnapshotsRaw({ symbols: some, feed }),
+        })
         for (const [symbol, snapshot] of Object.entries(page)) if (snapshot) found.set(symbol, snapshot)
       }
       return found
@@ -59,7 +65,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
           limit: Math.min(count - found.length, barsAtOnce),
           ...(pageToken !== undefined && { pageToken }),
         }
-        const page = await dataRest.read({ priority, shape: barsShape, send: () => stocks.stockBarSingleRaw(request) })
+        const page = await dataRest.read({ priority: past, shape: barsShape, send: () => stocks.stockBarSingleRaw(request) })
         found.push(...(page.bars ?? []))
         if (page.next_page_token === null || (page.bars ?? []).length === 0) break
         pageToken = page.next_page_token
@@ -70,7 +76,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
       const types = 'forward_split,reverse_split'
       const asked = { symbols: symbol, types, start, end }
       const { corporate_actions: found } = await dataRest.read({
-        priority,
+        priority: past,
         shape: corporateActionsShape,
         send: () => actions.corporateActionsRaw(asked),
       })
@@ -79,6 +85,10 @@ export function createDataApi(options: DataApiOptions): DataApi {
         .map((split) => ({ ratio: [split.new_rate, split.old_rate] as const, date: split.ex_date ?? split.process_date ?? '' }))
     },
     assets: () =>
-      tradingRest.read({ priority, shape: assetsShape, send: () => assets.getV2AssetsRaw({ status: 'active', assetClass: 'us_equity' }) }),
+      tradingRest.read({
+        priority: 'read',
+        shape: assetsShape,
+        send: () => assets.getV2AssetsRaw({ status: 'active', assetClass: 'us_equity' }),
+      }),
   }
 }
