@@ -28,7 +28,7 @@ export function createSockets(): Sockets {
         frame = data
       })
       for (const event of ['open', 'ping', 'pong'] as const) socket.on(event, hear)
-      return socket as unknown as streaming.WebSocketLike
+      return socket
     },
     lastHeardAt: () => heardAt,
     lastFrame: () => frame,
