@@ -150,7 +150,7 @@ async function dispatchExit(context: AppContext, order: Order, working: readonly
 
 /** One request for a risk-reducing order whose claim is committed. */
 export async function sendReducing(context: AppContext, { order, permit }: Claim, position: Position, meta: EventMeta): Promise<void> {
-  const result = await attempt(permit, () => context.broker.submitReducing(riskReducing(order, position), permit))
+  const result = await attempt(permit, () => context.broker.submitReducing(riskReducing(order, position, order.sendCount), permit))
   await recordResult(context, order.id, result, meta)
 }
 

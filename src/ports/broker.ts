@@ -109,8 +109,11 @@ export interface Broker {
   readonly mode: 'sim' | 'paper' | 'live'
   /** True when an order that a look-up does not find certainly never arrived and never will: a broker in this very process. */
   readonly lookupsAreFinal: boolean
-  /** Starts the stream of updates. Updates of one order come in order; the listener's promise is awaited before the next. */
-  connect(listener: (update: BrokerUpdate, received: Received | null) => Promise<void>): Promise<void>
+  /**
+   * Starts the stream of updates. Updates of one order come in order; the listener's promise is awaited before the next.
+   * @param missed called when the stream comes back after a break, or dropped something: reconciling finds what was not told.
+   */
+  connect(listener: (update: BrokerUpdate, received: Received | null) => Promise<void>, missed?: () => void): Promise<void>
   disconnect(): Promise<void>
   /** Whether updates can come in right now. */
   connected(): boolean

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { price, quantity, text } from '../../src/domain/decimal.ts'
 import type { Broker, BrokerUpdate } from '../../src/ports/broker.ts'
+import { alpacaBench } from '../adapters/brokers/alpaca/bench.ts'
 import { bracket, cleared, reducing, world } from '../adapters/brokers/world.ts'
 import { memoryStore } from '../adapters/memory-store.ts'
 
@@ -10,6 +11,7 @@ interface Bench {
   readonly updates: readonly BrokerUpdate[]
   /** Trades at a price; what it leads to is told before it resolves. */
   trade(at: string, available?: number): Promise<void>
+  stop(): Promise<void>
 }
 
 /** One line for each broker that must behave so. */
@@ -18,9 +20,10 @@ const benches: readonly { readonly name: string; readonly create: () => Promise<
     name: 'simulated',
     async create() {
       const { broker, market, updates } = await world(memoryStore())
-      return { broker, updates, trade: market.trade }
+      return { broker, updates, trade: market.trade, stop: () => broker.disconnect() }
     },
   },
+  { name: 'alpaca', create: alpacaBench },
 ]
 
 describe.each(benches)('the $name broker', ({ create }) => {
@@ -28,6 +31,7 @@ describe.each(benches)('the $name broker', ({ create }) => {
   beforeEach(async () => {
     bench = await create()
   })
+  afterEach(() => bench.stop())
   const shares = async (): Promise<string | null> => {
     const position = (await bench.broker.positions()).find((p) => p.symbol === 'ACME')
     return position ? `${position.side} ${text(position.quantity)}` : null

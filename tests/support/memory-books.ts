@@ -296,7 +296,6 @@ function memoryOutbox(content: () => Content) {
       rows = rows.filter((row) => row.cardKey !== cardKey || row.sequence === latest.get(row.chat))
     },
     retryNow: async () => undefined,
-    tidy: async () => undefined,
     backlog: async () => ({ unposted: 0, oldestMs: null }),
   }
   return {

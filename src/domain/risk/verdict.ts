@@ -54,6 +54,8 @@ declare const reducing: unique symbol
 /** An order that can only shrink a position. It needs no approval, no fresh quote, no session and no trading state. */
 export interface RiskReducing {
   readonly ticket: OrderTicket
+  /** Which sending of this client id it is; 1: no earlier one can be at the broker. */
+  readonly attempt: number
   readonly [reducing]: true
 }
 
@@ -61,7 +63,7 @@ export interface RiskReducing {
  * The only maker of risk-reducing orders: the side that reduces, for no more than the position holds.
  * @throws Error otherwise, because such an order would be an entry in disguise.
  */
-export function riskReducing(ticket: OrderTicket, position: Pick<Position, 'symbol' | 'side' | 'quantity'>): RiskReducing {
+export function riskReducing(ticket: OrderTicket, position: Pick<Position, 'symbol' | 'side' | 'quantity'>, attempt = 1): RiskReducing {
   const problems = [
     ticket.symbol !== position.symbol && `symbol ${ticket.symbol} is not ${position.symbol}`,
     ticket.side !== exitSide(position.side) && `${ticket.side} does not reduce a ${position.side} position`,
@@ -69,12 +71,14 @@ export function riskReducing(ticket: OrderTicket, position: Pick<Position, 'symb
     ticket.quantity.lte(decimal('0')) && 'the quantity is not positive',
   ].filter((p) => p !== false)
   if (problems.length > 0) throw new Error(`not risk-reducing: ${problems.join('; ')}`)
-  return { ticket } as RiskReducing
+  return { ticket, attempt } as RiskReducing
 }
 
 /** A stored entry order is the proof that its request was judged: it was written in the judging transaction. */
 export interface ClearedEntry {
   readonly ticket: OrderTicket
+  /** Which sending of this client id it is; 1: no earlier one can be at the broker. */
+  readonly attempt: number
   readonly entry: ApprovedEntry
 }
 
@@ -87,7 +91,7 @@ export function clearForSending(entry: ApprovedEntry, ticket: OrderTicket): Clea
   const same = ticket.symbol === request.symbol && ticket.side === request.side
   const within = ticket.quantity.lte(request.quantity)
   if (!same || !within) throw new Error(`the ticket ${ticket.clientOrderId} is not what was approved`)
-  return { ticket, entry }
+  return { ticket, entry, attempt: 1 }
 }
 
 /** Restores the proof after a restart, from an entry order that is on the books. */
@@ -106,5 +110,5 @@ export function clearedByLedger(order: Order): ClearedEntry {
     takeProfit: order.bracket?.takeProfit ?? null,
     confidence: 1,
   }
-  return { ticket: order, entry: { request } as ApprovedEntry }
+  return { ticket: order, entry: { request } as ApprovedEntry, attempt: order.sendCount }
 }

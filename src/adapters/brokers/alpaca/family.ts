@@ -1,0 +1,57 @@
+import type { BrokerOrder } from '../../../ports/broker.ts'
+import type { WireOrder } from './schema.ts'
+
+/** What a leg is to its parent. */
+export interface Kinship {
+  readonly parentId: string
+  readonly role: NonNullable<BrokerOrder['legRole']>
+}
+
+/** Which orders belong together. Alpaca tells it in nested answers only: a leg itself, in the stream say, does not name its parent. */
+export interface Family {
+  /** Learns from a parent with its legs, or from how a known parent is doing. */
+  learn(parent: WireOrder): void
+  kinshipOf(order: Pick<WireOrder, 'id' | 'replaces'>): Kinship | null
+  isParent(id: string): boolean
+  /** Whether what its legs wait for has happened. */
+  legsWork(parentId: string): boolean
+}
+
+const mostRemembered = 10_000
+
+export const isComplex = ({ order_class: kind }: Pick<WireOrder, 'order_class'>): boolean =>
+  kind === 'bracket' || kind === 'oco' || kind === 'oto'
+
+/** A leg that waits for a price above all is the target; everything else stops a loss. */
+export const roleOf = ({ type, order_type }: Pick<WireOrder, 'type' | 'order_type'>): Kinship['role'] =>
+  (type ?? order_type) === 'limit' ? 'target' : 'stop'
+
+export function createFamily(): Family {
+  const legs = new Map<string, Kinship>()
+  const parents = new Map<string, { legsWork: boolean }>()
+  const trim = (known: Map<string, unknown>): void => {
+    for (const oldest of known.keys()) {
+      if (known.size <= mostRemembered) return
+      known.delete(oldest)
+    }
+  }
+  return {
+    learn(parent) {
+      if (!parents.has(parent.id) && (parent.legs ?? []).length === 0) return
+      // A pair that protects has nothing to wait for; Alpaca shows its stop as held all the same.
+      parents.set(parent.id, { legsWork: parent.order_class === 'oco' || parent.status === 'filled' })
+      for (const leg of parent.legs ?? []) legs.set(leg.id, { parentId: parent.id, role: roleOf(leg) })
+      trim(parents)
+      trim(legs)
+    },
+    kinshipOf({ id, replaces }) {
+      const known = legs.get(id)
+      if (known || replaces === null) return known ?? null
+      const inherited = legs.get(replaces)
+      if (inherited) legs.set(id, inherited)
+      return inherited ?? null
+    },
+    isParent: (id) => parents.has(id),
+    legsWork: (parentId) => parents.get(parentId)?.legsWork ?? false,
+  }
+}

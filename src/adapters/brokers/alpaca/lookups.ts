@@ -1,0 +1,91 @@
+import type { BrokerOrder } from '../../../ports/broker.ts'
+import type { Priority } from '../../alpaca/rate-budget.ts'
+import type { TradingApi } from './api.ts'
+import { type Family, isComplex } from './family.ts'
+import { flattened, hasEnded, withLegs } from './mapper.ts'
+import type { WireOrder } from './schema.ts'
+
+interface Found {
+  readonly order: BrokerOrder
+  readonly legs: readonly BrokerOrder[]
+}
+
+/** Orders as Alpaca's lists have them, each with its family. */
+export interface Lookups {
+  byClientId(clientOrderId: string, priority: Priority): Promise<Found | null>
+  open(): Promise<readonly BrokerOrder[]>
+  since(at: string): Promise<readonly BrokerOrder[]>
+  /** Makes sure that it is known whose leg an order is, when it is one. */
+  place(order: WireOrder): Promise<void>
+}
+
+/** Whether a list leaves open what this order is to others: it belongs to a family, and comes without it. */
+const isStray = (order: WireOrder, family: Family): boolean =>
+  isComplex(order) && (order.legs ?? []).length === 0 && !family.isParent(order.id) && family.kinshipOf(order) === null
+
+export function createLookups(api: TradingApi, family: Family): Lookups {
+  /** Finds the families of strays: among the newest orders of their symbols, then, parent or not, one by one. */
+  async function placeAll(orders: readonly WireOrder[]): Promise<readonly WireOrder[]> {
+    const strays = orders.filter((order) => isStray(order, family))
+    if (strays.length === 0) return []
+    const symbols = [...new Set(strays.flatMap(({ symbol }) => symbol ?? []))]
+    const recent = await api.recentOrders(symbols)
+    for (const order of recent) family.learn(order)
+    const parents: WireOrder[] = [...recent]
+    for (const stray of strays.filter((order) => isStray(order, family))) {
+      const own = await api.order(stray.id)
+      if (own === null) continue
+      family.learn(own)
+      parents.push(own)
+    }
+    return parents
+  }
+
+  /** A leg that works while its parent has ended: the parent, and with it the other leg, is not among the open orders. */
+  async function absentParents(open: readonly WireOrder[], known: readonly WireOrder[]): Promise<readonly WireOrder[]> {
+    const there = new Map([...known, ...open].map((order) => [order.id, order]))
+    const listed = new Set(open.map(({ id }) => id))
+    const ids = new Set(open.flatMap((order) => family.kinshipOf(order)?.parentId ?? []))
+    const parents: WireOrder[] = []
+    for (const id of ids) {
+      if (listed.has(id)) continue
+      const parent = there.get(id) ?? (await api.order(id))
+      if (parent) parents.push(parent)
+    }
+    return parents
+  }
+
+  return {
+    async byClientId(clientOrderId, priority) {
+      const wire = await api.orderByClientId(clientOrderId, priority)
+      if (wire === null) return null
+      // The look-up by client id is not nested.
+      const whole = isComplex(wire) && (wire.legs ?? []).length === 0 ? ((await api.order(wire.id, priority)) ?? wire) : wire
+      if (isStray(whole, family)) await placeAll([whole])
+      const { order, legs } = withLegs(whole, family)
+      return order && { order, legs }
+    },
+    async open() {
+      // Nested, held legs come with their parent, where Alpaca lists it; flat, at least one leg of every pair comes by itself.
+      const [nested, flat] = await Promise.all([api.openOrders(true), api.openOrders(false)])
+      for (const order of nested) family.learn(order)
+      const inside = new Set(nested.flatMap((order) => [order.id, ...(order.legs ?? []).map(({ id }) => id)]))
+      const open = [...nested, ...flat.filter(({ id }) => !inside.has(id))]
+      const found = await placeAll(open)
+      const parents = await absentParents(open, found)
+      const all = new Map(flattened([...open, ...parents], family).map((order) => [order.brokerOrderId, order]))
+      return [...all.values()].filter((order) => !hasEnded(order))
+    },
+    async since(at) {
+      const orders = await api.ordersSince(Date.parse(at))
+      for (const order of orders) family.learn(order)
+      await placeAll(orders)
+      const all = new Map(flattened(orders, family).map((order) => [order.brokerOrderId, order]))
+      return [...all.values()]
+    },
+    async place(order) {
+      family.learn(order)
+      await placeAll([order])
+    },
+  }
+}
