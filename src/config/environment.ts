@@ -1,4 +1,6 @@
+import { type AlpacaAccess, alpacaOf } from './alpaca.ts'
 import { readEnvFile } from './env-file.ts'
+import { type Launch, modeNotes, modeOf, modeProblems, type TradingMode } from './mode.ts'
 import { ConfigurationError, nearest } from './problems.ts'
 import { aliases, type Variable, type VariableName, variableNames, variables } from './variables.ts'
 
@@ -7,8 +9,11 @@ export interface Environment {
   /** Null: the embedded database in `dataDir`. */
   readonly databaseUrl: string | null
   readonly dataDir: string
-  /** The only mode of this version. */
-  readonly mode: 'sim'
+  readonly mode: TradingMode
+  /** How the bot was started, when that was checked against the mode; null: read by a tool that trades nothing. */
+  readonly launch: Launch | null
+  /** Null: not configured. */
+  readonly alpaca: AlpacaAccess | null
   readonly http: {
     readonly host: string
     readonly port: number
@@ -51,12 +56,14 @@ export interface SlackAccess {
 export interface EnvironmentSources {
   readonly process?: Readonly<Record<string, string | undefined>>
   readonly file?: string
+  /** Starting: whatever contradicts the mode is a problem. Left out: a tool, which must work also where nothing could start. */
+  readonly launch?: Launch
 }
 
 type Values = Partial<Record<VariableName, string>>
 
 /** Reads the process environment and `.env` (the former wins). @throws ConfigurationError with every problem at once. */
-export function readEnvironment({ process: own = process.env, file = '.env' }: EnvironmentSources = {}): Environment {
+export function readEnvironment({ process: own = process.env, file = '.env', launch }: EnvironmentSources = {}): Environment {
   const envFile = readEnvFile(file)
   const raw: Record<string, string> = {}
   for (const source of [envFile.values, own])
@@ -64,10 +71,13 @@ export function readEnvironment({ process: own = process.env, file = '.env' }: E
 
   const notes = [...envFile.notes, ...unknownNames(own, envFile.lines, file)]
   const values = withAliases(raw, notes)
-  const problems = [...envFile.problems, ...invalidValues(values, envFile.lines, own, file), ...contradictions(values)]
+  const invalid = [...envFile.problems, ...invalidValues(values, envFile.lines, own, file)]
+  const problems = [...invalid, ...contradictions(values)]
+  if (launch !== undefined) problems.push(...paperSwitch(raw, values), ...(invalid.length > 0 ? [] : modeProblems(values, launch)))
   if (problems.length > 0) throw new ConfigurationError(problems)
-  notes.push(...notYet(values), ...weakSecrets(values))
-  return toEnvironment(values, notes)
+  const mode = modeOf(values, launch ?? null)
+  notes.push(...modeNotes(values, mode), ...notYet(values), ...weakSecrets(values))
+  return toEnvironment(values, mode, launch ?? null, notes)
 }
 
 /** Adds what other tools' names say, with a note for each. The names of this program win. */
@@ -81,11 +91,27 @@ function withAliases(raw: Readonly<Record<string, string>>, notes: string[]): Va
     } else if (values[name] !== value) notes.push(`${from} is ignored, because ${name} is set to something else`)
   }
   for (const [alias, name] of Object.entries(aliases)) if (raw[alias] !== undefined) take(name, raw[alias], alias)
-  const paper = raw['ALPACA_PAPER']?.toLowerCase()
-  if (paper === 'false' || paper === '0' || paper === 'no') take('TRADING_MODE', 'live', `ALPACA_PAPER=${paper}`)
-  else if (paper !== undefined) notes.push('ALPACA_PAPER is noted: this version trades on the simulated market either way')
+  const paper = paperOf(raw)
+  // Paper without keys is somebody's leftover: the simulated market needs none. Real money that was meant must not become a game.
+  if (paper === 'live' || (paper !== null && values.APCA_API_KEY_ID !== undefined)) take('TRADING_MODE', paper, `ALPACA_PAPER=${raw['ALPACA_PAPER']}`)
+  else if (paper !== null) notes.push('ALPACA_PAPER is noted: without keys it changes nothing')
   if (raw['SMTP_HOST'] !== undefined) take('SMTP_URL', smtpUrl(raw['SMTP_HOST'], raw), 'SMTP_HOST')
   return values
+}
+
+/** How other tools say which account is meant. Anything that is not clearly a no means paper. */
+function paperOf(raw: Readonly<Record<string, string>>): 'paper' | 'live' | null {
+  const said = raw['ALPACA_PAPER']?.toLowerCase()
+  if (said === undefined) return null
+  return ['false', '0', 'no', 'off'].includes(said) ? 'live' : 'paper'
+}
+
+/** Two names that say different things about real money: neither may win. */
+function paperSwitch(raw: Readonly<Record<string, string>>, { TRADING_MODE: mode }: Values): readonly string[] {
+  const paper = paperOf(raw)
+  const meant = raw['TRADING_MODE'] ?? mode
+  if (paper === null || meant === undefined || meant === 'sim' || meant === paper) return []
+  return [`ALPACA_PAPER=${raw['ALPACA_PAPER']} says ${paper}, but TRADING_MODE is ${meant}: make them say the same, or unset one`]
 }
 
 function smtpUrl(host: string, raw: Readonly<Record<string, string>>): string {
@@ -116,13 +142,7 @@ function contradictions(values: Values): readonly string[] {
   const host = values.HTTP_HOST ?? variables.HTTP_HOST.fallback ?? ''
   if (!loopback.test(host) && values.HTTP_TOKEN === undefined)
     problems.push(`HTTP_HOST is ${host}, which others can reach: set HTTP_TOKEN to a long random value, or use 127.0.0.1`)
-  if (values.TRADING_MODE === 'live')
-    problems.push('TRADING_MODE live is not available in this version: it has no connection to a real broker. Use TRADING_MODE=sim')
-  if (values.TRADING_MODE === 'paper')
-    problems.push('TRADING_MODE paper needs Alpaca, to which this version does not connect yet. Use TRADING_MODE=sim')
   problems.push(...incomplete(values))
-  if (values.ENABLE_LIVE_TRADING === 'true' && values.TRADING_MODE !== 'live')
-    problems.push('ENABLE_LIVE_TRADING is true, but live trading is not available in this version. Unset it')
   return problems
 }
 
@@ -142,11 +162,6 @@ function incomplete(values: Values): readonly string[] {
 }
 
 const services: readonly { readonly name: string; readonly keys: readonly VariableName[]; readonly instead: string }[] = [
-  {
-    name: 'Alpaca',
-    keys: ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'],
-    instead: 'trading stays on the simulated market',
-  },
   { name: 'a mail server', keys: ['SMTP_URL'], instead: 'notices appear in the console' },
 ]
 
@@ -179,11 +194,13 @@ function unknownNames(own: EnvironmentSources['process'], lines: EnvFileLines, f
 }
 const smtpParts = ['SMTP_PORT', 'SMTP_USER', 'SMTP_USERNAME', 'SMTP_PASSWORD', 'SMTP_PASS']
 
-function toEnvironment(values: Values, notes: readonly string[]): Environment {
+function toEnvironment(values: Values, mode: TradingMode, launch: Launch | null, notes: readonly string[]): Environment {
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: values.DATA_DIR ?? './data',
-    mode: 'sim',
+    mode,
+    launch,
+    alpaca: alpacaOf(values),
     http: {
       // An IPv6 address may be written as in a URL; sockets want it bare.
       host: (values.HTTP_HOST ?? '127.0.0.1').replace(/^\[(.+)\]$/, '$1'),

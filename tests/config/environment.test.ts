@@ -30,6 +30,8 @@ describe('an empty environment', () => {
       databaseUrl: null,
       dataDir: './data',
       mode: 'sim',
+      launch: null,
+      alpaca: null,
       http: { host: '127.0.0.1', port: 3000, token: null, allowedHosts: [] },
       discord: null,
       slack: null,
@@ -88,12 +90,6 @@ describe('what is not valid', () => {
     expect(read({ HTTP_HOST: '[::1]' }).http.host).toBe('::1')
   })
 
-  test('live and paper trading are refused with the reason', () => {
-    expect(problemsOf(() => read({ TRADING_MODE: 'live' }))).toEqual([expect.stringContaining('not available in this version')])
-    expect(problemsOf(() => read({ TRADING_MODE: 'paper' }))).toEqual([expect.stringContaining('needs Alpaca')])
-    expect(problemsOf(() => read({ ENABLE_LIVE_TRADING: 'true' }))).toEqual([expect.stringContaining('not available')])
-    expect(problemsOf(() => read({ ALPACA_PAPER: 'false' }))).toEqual([expect.stringContaining('TRADING_MODE live')])
-  })
 })
 
 describe('.env', () => {
@@ -170,8 +166,8 @@ describe('what the owner is told', () => {
     expect(secrets).toContain('p@ss/word')
   })
 
-  test.each([['APCA_API_KEY_ID', 'key', 'Alpaca']])('%s is set: this version does not connect there yet', (name, value, service) => {
-    expect(read({ [name]: value }).notes).toEqual([expect.stringContaining(`does not connect to ${service} yet`)])
+  test('a mail server is set: this version does not connect there yet', () => {
+    expect(read({ SMTP_URL: 'smtp://mail.example.com' }).notes).toEqual([expect.stringContaining('does not connect to a mail server yet')])
   })
 
   test('a mistyped name gets a suggestion; the names of other programs do not', () => {
