@@ -5,6 +5,8 @@ import { type Leadership, tryLead } from '../db/leader.ts'
 import { createOutbox } from '../db/outbox.ts'
 import { createReadModel } from '../db/read-model.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
+import { ConfigurationError } from './config/problems.ts'
+import { otherMode } from './domain/books.ts'
 import type { EventStore } from './ports/event-store.ts'
 import type { KeyValueStore } from './ports/key-value.ts'
 import type { Outbox } from './ports/outbox.ts'
@@ -27,10 +29,11 @@ export async function openBooks(options: BotOptions, chats: () => readonly strin
   const dataDir = start.dataDir ?? environment.dataDir
   const database = await openDatabase({ url: environment.databaseUrl, dataDir, log, onProgress })
   cleanups.push(() => database.close())
+  const read = createReadModel(database.drizzle, database.sql)
+  await refuseOtherMode(read, options)
   const leadership = options.lead === false ? null : await untilLeader(database, options)
   if (leadership) cleanups.push(() => leadership.resign())
   const store = createEventStore(database, { chats, log })
-  const read = createReadModel(database.drizzle, database.sql)
   return {
     database,
     store: options.wrap?.store?.(store) ?? store,
@@ -39,6 +42,18 @@ export async function openBooks(options: BotOptions, chats: () => readonly strin
     outbox: createOutbox(database),
     lost: lossOf(leadership),
   }
+}
+
+/** Simulated, paper and real trades never share books: figures of one would speak for the other. */
+async function refuseOtherMode(read: ReadModel, { environment }: BotOptions): Promise<void> {
+  const [state, sequence] = await Promise.all([read.books(), read.lastSequence()])
+  const problem = otherMode(state, environment.mode, sequence > 0)
+  if (problem === null) return
+  const advice =
+    environment.databaseUrl === null
+      ? `set DATA_DIR to another folder, such as ./data-${environment.mode}`
+      : 'name another database in DATABASE_URL'
+  throw new ConfigurationError([`${problem}: ${advice}`])
 }
 
 const lossOf = (leadership: Leadership | null): Promise<string> =>

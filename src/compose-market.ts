@@ -12,8 +12,8 @@ import type { MarketData } from './ports/market-data.ts'
 import type { MarketFeed } from './ports/market-feed.ts'
 
 /** A market with the clock it runs on. */
-export interface MarketParts {
-  readonly market: MarketData & MarketFeed
+export interface MarketParts<Market extends MarketData = MarketData> {
+  readonly market: Market
   readonly clock: Clock
   /** The market's own news, when it has any. */
   readonly source: CatalystSource | null
@@ -40,10 +40,13 @@ export interface MarketOptions {
   readonly log: Log
 }
 
-export const openMarket = (options: MarketOptions): Promise<MarketParts> =>
+/** A market that drives the simulated broker. */
+type DrivingParts = MarketParts<MarketData & MarketFeed>
+
+export const openMarket = (options: MarketOptions): Promise<DrivingParts> =>
   options.start.replay === undefined ? openSimulated(options) : openReplay(options, options.start.replay)
 
-async function openSimulated({ settings, store, notBefore, log }: MarketOptions): Promise<MarketParts> {
+async function openSimulated({ settings, store, notBefore, log }: MarketOptions): Promise<DrivingParts> {
   const clock = await createSimulatedClock({
     store,
     speed: settings.speed,
@@ -72,7 +75,7 @@ async function openSimulated({ settings, store, notBefore, log }: MarketOptions)
 
 const quietEveryMs = 30 * 60_000
 
-async function openReplay({ settings, start, manual, notBefore, log }: MarketOptions, folder: string): Promise<MarketParts> {
+async function openReplay({ settings, start, manual, notBefore, log }: MarketOptions, folder: string): Promise<DrivingParts> {
   const market = await createReplayMarket({
     folder,
     pace: manual ? 'manual' : (start.speed ?? 60),

@@ -4,6 +4,7 @@ import { createJsonlSource } from './adapters/catalysts/jsonl.ts'
 import { createPictures } from './adapters/pictures.ts'
 import { createJobs } from './adapters/scheduler.ts'
 import type { StartOptions } from './app/cli.ts'
+import type { Ask } from './app/confirm-live.ts'
 import { type AppContext, freshStatus, type Log, occasion } from './app/context.ts'
 import { createApp, type RunningApp } from './app/create-app.ts'
 import { createInbound } from './app/inbound.ts'
@@ -14,11 +15,14 @@ import { createFindDrawing } from './app/picture-data.ts'
 import { type Books, openBooks } from './compose-books.ts'
 import { buildChats } from './compose-chats.ts'
 import { buildConsole } from './compose-console.ts'
+import { bindBooks, identify } from './compose-identity.ts'
 import { type MarketParts, openMarket } from './compose-market.ts'
 import type { Environment } from './config/environment.ts'
 import { loadSettings } from './config/load.ts'
+import { ConfigurationError } from './config/problems.ts'
 import { configSchema } from './config/schema.ts'
 import type { Settings } from './config/settings.ts'
+import { tighten, unenforced } from './config/tighten.ts'
 import { watchConfig } from './config/watch.ts'
 import { loadAllPlugins, type Plugins } from './plugins.ts'
 import type { Broker } from './ports/broker.ts'
@@ -33,6 +37,8 @@ export interface BotOptions {
   readonly log: Log
   /** Long steps in words, for the terminal. */
   readonly onProgress?: (step: string) => void
+  /** Asks the person at the terminal; left out: nobody is there. */
+  readonly ask?: Ask
   /** Replays: time moves only through `bot.advanceTo`. */
   readonly manualTime?: boolean
   /** False: acts without being the leader, as a process does that was frozen and does not know yet that another took over. */
@@ -91,7 +97,9 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const chats: Chat[] = []
   const books = await openBooks(options, () => chats.map((chat) => chat.name), cleanups)
   const { store, read } = books
+  const who = await identify(options, books)
   const { parts, broker } = await openExchange(options, books, settings, cleanups)
+  await bindBooks(books, parts.clock, who, cleanups)
 
   const context: AppContext = {
     clock: parts.clock,
@@ -201,6 +209,8 @@ function followSettings(options: BotOptions, plugins: Plugins, cleanups: Cleanup
   const schema = configSchema(plugins.checks, plugins.sizing)
   const { seed, speed } = options.start
   let current = loadSettings(schema, configFile, configFileNamed)
+  const limits = options.start.limits ?? {}
+  tellUnenforced(options, unenforced(current, limits))
   const watch = watchConfig({
     schema,
     path: configFile,
@@ -212,9 +222,16 @@ function followSettings(options: BotOptions, plugins: Plugins, cleanups: Cleanup
   })
   cleanups.push(() => watch.stop())
   return () => ({
-    ...current,
+    ...tighten(current, limits),
     simulation: { ...current.simulation, ...(seed === undefined ? {} : { seed }), ...(speed === undefined ? {} : { speed }) },
   })
+}
+
+/** With real money a limit that nothing enforces is refused; without, it is said aloud. */
+function tellUnenforced({ environment, log }: BotOptions, problems: readonly string[]): void {
+  if (problems.length > 0 && environment.mode === 'live')
+    throw new ConfigurationError(problems.map((problem) => `${problem}: leave it out`))
+  for (const problem of problems) log.warn({}, problem)
 }
 
 function sizingInForce(plugins: Plugins, settings: Settings) {

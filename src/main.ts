@@ -1,14 +1,17 @@
 import { realpathSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
 import { pathToFileURL } from 'node:url'
 import { folderHolder } from '../db/folder-lock.ts'
 import { createLog } from './adapters/log.ts'
 import type { CliDependencies, StartOptions } from './app/cli.ts'
 import { runCli } from './cli.ts'
 import { type Bot, startBot } from './compose.ts'
+import { diagnoseBroker } from './compose-broker-tools.ts'
 import { chatTools } from './compose-chat-tools.ts'
-import { openStore } from './compose-store.ts'
+import { openStore, revokeLive } from './compose-store.ts'
 import { readEnvironment } from './config/environment.ts'
 import { loadSettings } from './config/load.ts'
+import { plainStart } from './config/mode.ts'
 import { configSchema } from './config/schema.ts'
 import { checks, cliCommands, loadPlugins, sizingMethods } from './plugins.ts'
 import { version } from './version.ts'
@@ -18,7 +21,7 @@ const shutdownDeadlineMs = 10_000
 
 /** Runs until told to stop. A defect ends the process with a code other than zero: the next start recovers. */
 async function start(options: StartOptions): Promise<void> {
-  const environment = readEnvironment()
+  const environment = readEnvironment({ launch: options.launch ?? plainStart })
   const log = createLog({ ...environment.log, secrets: environment.secrets })
   for (const note of environment.notes) log.info({}, note)
   const die = (error: unknown, what: string) => {
@@ -29,7 +32,7 @@ async function start(options: StartOptions): Promise<void> {
   process.on('uncaughtException', (error) => die(error, 'a defect: the process ends, and its next start recovers'))
   process.on('unhandledRejection', (error) => die(error, 'a defect: the process ends, and its next start recovers'))
 
-  const bot = await startBot({ environment, start: options, log, onProgress: (step) => log.info({}, step) })
+  const bot = await startBot({ environment, start: options, log, onProgress: (step) => log.info({}, step), ask })
   for (const [kind, names] of Object.entries(namesOf(bot.plugins))) log.info({}, `${kind}: ${names.join(', ')}`)
   if (bot.claimCode) log.info({}, `nobody owns this bot yet: in a chat, /claim ${bot.claimCode} makes you its owner`)
   log.info({}, `console: ${bot.url}`)
@@ -53,6 +56,17 @@ const namesOf = ({ commands, buttons, routes, jobs, checks, sizing }: Bot['plugi
   sizing: sizing.map(({ name }) => name),
 })
 
+/** Asks where somebody can answer; null where nobody can, as under a service manager. */
+async function ask(question: string): Promise<string | null> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return null
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}
+
 const signal = (): Promise<string> =>
   new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name))
@@ -66,7 +80,7 @@ function dependencies(): CliDependencies {
     progress(label, done, total) {
       if (onTerminal) process.stderr.write(`\r${label}: ${done} of ${total}${done >= total ? '\n' : ''}`)
     },
-    environment: () => readEnvironment(),
+    environment: (launch) => readEnvironment(launch === undefined ? {} : { launch }),
     async settings(environment) {
       const schema = configSchema(await loadPlugins(checks), await loadPlugins(sizingMethods))
       return loadSettings(schema, environment.configFile, environment.configFileNamed)
@@ -74,7 +88,9 @@ function dependencies(): CliDependencies {
     start,
     openStore,
     dataFolderHolder: (environment) => folderHolder(environment.dataDir),
+    revokeLive,
     chats: chatTools,
+    diagnoseBroker,
     fetch,
     version,
   }

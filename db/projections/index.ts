@@ -1,5 +1,6 @@
 import type { StreamKind } from '../../src/domain/streams.ts'
 import { alertProjection } from './alert.ts'
+import { booksProjection } from './books.ts'
 import { orderProjection } from './order.ts'
 import { peopleProjection } from './people.ts'
 import { portfolioProjection } from './portfolio.ts'
@@ -16,4 +17,5 @@ export const projections: { readonly [K in StreamKind]: Projection<K> } = {
   trading: tradingProjection,
   people: peopleProjection,
   portfolio: portfolioProjection,
+  books: booksProjection,
 }

@@ -6,7 +6,7 @@ import { pageQuery, toPage } from './page.ts'
 
 const toFill = (row: InferSelectModel<typeof fills>): FillRow => row
 
-export const fillQueries = (db: Queries): Pick<ReadModel, 'fills' | 'recentFills' | 'lastFillAt'> => ({
+export const fillQueries = (db: Queries): Pick<ReadModel, 'fills' | 'recentFills' | 'firstFillAt' | 'lastFillAt'> => ({
   async fills(orderIds) {
     const asked = sql`${fills.orderId} = any(${textArray(orderIds)}::text[])`
     return db.select().from(fills).where(asked).orderBy(asc(fills.at), asc(fills.executionId))
@@ -20,6 +20,10 @@ export const fillQueries = (db: Queries): Pick<ReadModel, 'fills' | 'recentFills
       .orderBy(...query.order)
       .limit(query.limit)
     return toPage(rows, query, toFill, (row) => [row.at, row.executionId])
+  },
+  async firstFillAt() {
+    const [row] = await db.select({ at: fills.at }).from(fills).orderBy(asc(fills.at), asc(fills.executionId)).limit(1)
+    return row?.at ?? null
   },
   async lastFillAt() {
     const [row] = await db.select({ at: fills.at }).from(fills).orderBy(desc(fills.at), desc(fills.executionId)).limit(1)

@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type CliDependencies, defineCli, exitCodes, type Finding } from '../../src/app/cli.ts'
 import type { Environment } from '../../src/config/environment.ts'
+import { plainStart } from '../../src/config/mode.ts'
 import { ConfigurationError } from '../../src/config/problems.ts'
 
 const good = (text: string): Finding => ({ good: true, text })
@@ -31,6 +32,7 @@ async function examine(deps: CliDependencies): Promise<readonly Finding[]> {
     port(environment),
     dataFolder(deps, environment),
     deps.chats.diagnose(environment),
+    deps.diagnoseBroker(environment),
   ])
   return [...machine, ...findings, ...parts.flat(), await database(deps, environment)]
 }
@@ -62,9 +64,21 @@ function timeZones(): Finding {
 function readEnvironment(deps: CliDependencies): { readonly environment: Environment | null; readonly findings: readonly Finding[] } {
   try {
     const environment = deps.environment()
-    return { environment, findings: [good('environment'), ...environment.notes.map((note) => good(`note: ${note}`))] }
+    return { environment, findings: [...mode(deps, environment), ...environment.notes.map((note) => good(`note: ${note}`))] }
   } catch (error) {
     return { environment: null, findings: problemsOf(error) }
+  }
+}
+
+/** Whether the bot would start with this environment, in the mode that is meant. */
+function mode(deps: CliDependencies, environment: Environment): readonly Finding[] {
+  const live = environment.mode === 'live'
+  try {
+    deps.environment(live ? { ...plainStart, command: 'live trading', enableLive: true } : plainStart)
+    const how = live ? '`catalyst live trading --enable-live` trades REAL MONEY' : `\`start\` trades in ${environment.mode} mode`
+    return [good(`environment: ${how}`)]
+  } catch (error) {
+    return problemsOf(error)
   }
 }
 

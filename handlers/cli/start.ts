@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineCli, exitCodes } from '../../src/app/cli.ts'
+import { defineCli, exitCodes, type StartOptions } from '../../src/app/cli.ts'
+import { plainStart } from '../../src/config/mode.ts'
 
 const isoTime = z
   .string()
@@ -53,7 +54,7 @@ const input = z
 
 export const cli = defineCli({
   name: 'start',
-  summary: 'run the bot: simulated market, console, API',
+  summary: 'run the bot, with console and API: on the simulated market, or on the paper account when there are keys',
   options: [
     { syntax: '--speed <factor>', description: 'simulated seconds in one real second (0.1 to 10000)' },
     { syntax: '--seed <number>', description: 'same seed, same market' },
@@ -67,7 +68,13 @@ export const cli = defineCli({
   ],
   input,
   async run({ input: { split: splits, ...options }, deps }) {
-    await deps.start({ ...options, splits })
+    await deps.start({ ...options, splits, launch: { ...plainStart, simulationOptions: simulationOptions({ ...options, splits }) } })
     return exitCodes.ok
   },
 })
+
+/** Options that make sense on a simulated market only, as somebody typed them. */
+const simulationOptions = ({ speed, seed, replay, from, to, splits }: StartOptions): readonly string[] =>
+  Object.entries({ speed, seed, replay, from, to, split: splits.length > 0 ? splits : undefined }).flatMap(([name, value]) =>
+    value === undefined ? [] : `--${name}`,
+  )

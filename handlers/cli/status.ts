@@ -11,6 +11,7 @@ export const cli = defineCli({
   input: z.object({}),
   run: ({ deps }) =>
     askAndTell(deps, { method: 'GET', path: '/health' }, (health) => {
+      if (health['mode'] === 'live') deps.print('*** LIVE: REAL MONEY ***')
       printFacts(deps, health)
       return askAndTell(deps, { method: 'GET', path: '/api/v1/positions?status=open' }, (list) => {
         const open = positions.parse(list['items'])

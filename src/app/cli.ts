@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Environment } from '../config/environment.ts'
+import type { Launch } from '../config/mode.ts'
 import type { Settings } from '../config/settings.ts'
 import type { StoreMaintenance } from '../ports/event-store.ts'
 import type { ReadModel } from '../ports/read-model.ts'
@@ -37,6 +38,27 @@ export interface StartOptions {
   readonly splits: readonly { readonly symbol: string; readonly date: string; readonly ratio: string }[]
   readonly port?: number | undefined
   readonly dataDir?: string | undefined
+  /** How it was started; undefined: plain `start`. */
+  readonly launch?: Launch | undefined
+  readonly limits?: LaunchLimits | undefined
+  readonly grounds?: LiveGrounds | undefined
+}
+
+/** What the command line narrows on top of the settings; it can only tighten. */
+export interface LaunchLimits {
+  readonly symbols?: readonly string[] | undefined
+  /** % below the highest equity. */
+  readonly maxDrawdown?: string | undefined
+  /** USD. */
+  readonly maxDailyLoss?: string | undefined
+}
+
+/** What speaks for real money, asked for once per account. */
+export interface LiveGrounds {
+  /** A file that `catalyst readiness --save` wrote from the paper books. */
+  readonly readinessFile?: string | undefined
+  /** Why all the same. */
+  readonly override?: string | undefined
 }
 
 /** The database, opened without changing it: `apply` is the only thing here that migrates. */
@@ -73,17 +95,21 @@ export interface CliDependencies {
   readonly printError: (line: string) => void
   /** Long work: overwrites one line on a terminal, and is silent elsewhere. */
   readonly progress: (label: string, done: number, total: number) => void
-  /** @throws ConfigurationError with every problem. */
-  readonly environment: () => Environment
+  /** @param launch as if the bot were started so: what contradicts the mode is a problem then. @throws ConfigurationError with every problem. */
+  readonly environment: (launch?: Launch) => Environment
   /** Loads the settings file with all plug-ins' limits. @throws ConfigurationError with every problem. */
   readonly settings: (environment: Environment) => Promise<Settings>
   /** Runs the bot; resolves once it has shut down in order. */
   readonly start: (options: StartOptions) => Promise<void>
   /** @throws Error when the database cannot be reached, or another process holds the data folder. */
   readonly openStore: (environment: Environment) => Promise<StoreTools>
+  /** Takes back that live trading was confirmed, in the books. @returns whether it had been. */
+  readonly revokeLive: (environment: Environment) => Promise<boolean>
   /** The process that holds the data folder, or null. */
   readonly dataFolderHolder: (environment: Environment) => Promise<string | null>
   readonly chats: ChatTools
+  /** What is wrong with keys, account and feed of the broker that is configured; nothing where there is none. */
+  readonly diagnoseBroker: (environment: Environment) => Promise<readonly Finding[]>
   readonly fetch: typeof fetch
   readonly version: string
 }

@@ -38,10 +38,13 @@ export async function currentStatus(context: AppContext) {
 /** While trading, something is written down every running minute: a longer silence was downtime. */
 const quietMs = 120_000
 const mostMissed = 50
+/** Starts one after the other that wrote nothing else down; more of them hide a silence that is long over. */
+const openings = 20
 
 /** After a downtime: how long it was, and what nobody could decide. To be asked before anything else is written down. */
 export async function tellDowntime(context: AppContext): Promise<void> {
-  const [last] = await context.read.events({ newest: true }, 1)
+  // That the books were just opened is not what was written down last before the silence.
+  const last = (await context.read.events({ newest: true }, openings)).find(({ event }) => event.type !== 'BooksOpened')
   const now = new Date(Date.now()).toISOString()
   if (!last || Date.parse(now) - Date.parse(last.recordedAt) < quietMs / Math.min(1, context.clock.speed)) return
   const expired = await context.read.overdueProposals(isoNow(context.clock), mostMissed)

@@ -4,6 +4,7 @@ import type { Refusal } from '../domain/decision.ts'
 import { cardExpiry } from '../domain/half-life.ts'
 import { lastAtr } from '../domain/indicators/atr.ts'
 import type { ProposalTerms } from '../domain/proposal.ts'
+import { inFirstLiveWeek } from '../domain/readiness.ts'
 import type { RiskContext } from '../domain/risk/check.ts'
 import { heldInSymbol, unreserved } from '../domain/risk/exposure.ts'
 import { size } from '../domain/sizing/size.ts'
@@ -57,10 +58,17 @@ export async function priceTerms(context: AppContext, wanted: Wanted, look: Mark
     account,
     held: heldInSymbol(view),
     unreserved: unreserved(view) ?? usd('0'),
+    halvedBecause: (await isFirstLiveWeek(context)) ? 'first live week: half' : null,
   }
   const sized = size(request, context.sizing(), context.checks())
   if (!sized.ok) return { ok: false, refusal: { code: sized.code, explain: sized.reason } }
   return { ok: true, terms: planTerms(planned, sized, wanted.version, isoNow(context.clock)), atr: range }
+}
+
+async function isFirstLiveWeek({ broker, read, clock }: AppContext): Promise<boolean> {
+  if (broker.mode !== 'live') return false
+  const first = await read.firstFillAt()
+  return inFirstLiveWeek(broker.mode, first === null ? null : Date.parse(first), clock.now())
 }
 
 function sizingContext(context: AppContext, wanted: Wanted, ceiling: Price, look: MarketLook): Promise<RiskContext> {

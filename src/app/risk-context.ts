@@ -53,6 +53,7 @@ export async function riskContext(context: AppContext, request: EntryRequest, lo
     reconciling: context.status.reconciling,
     shortingEnabled: settings.shorting,
     blockedSymbols: settings.blocked_symbols,
+    allowedSymbols: settings.allowed_symbols,
     recentEntries: recent.map((order) => ({ symbol: order.symbol, side: order.side, at: Date.parse(order.preparedAt) })),
     lastStopOutAt: stopOut === null ? null : Date.parse(stopOut),
     unreachableMs: context.status.unreachableSince === null ? null : Date.now() - context.status.unreachableSince,

@@ -93,7 +93,8 @@ function withAliases(raw: Readonly<Record<string, string>>, notes: string[]): Va
   for (const [alias, name] of Object.entries(aliases)) if (raw[alias] !== undefined) take(name, raw[alias], alias)
   const paper = paperOf(raw)
   // Paper without keys is somebody's leftover: the simulated market needs none. Real money that was meant must not become a game.
-  if (paper === 'live' || (paper !== null && values.APCA_API_KEY_ID !== undefined)) take('TRADING_MODE', paper, `ALPACA_PAPER=${raw['ALPACA_PAPER']}`)
+  if (paper === 'live' || (paper !== null && values.APCA_API_KEY_ID !== undefined))
+    take('TRADING_MODE', paper, `ALPACA_PAPER=${raw['ALPACA_PAPER']}`)
   else if (paper !== null) notes.push('ALPACA_PAPER is noted: without keys it changes nothing')
   if (raw['SMTP_HOST'] !== undefined) take('SMTP_URL', smtpUrl(raw['SMTP_HOST'], raw), 'SMTP_HOST')
   return values

@@ -103,7 +103,9 @@ function liveProblems(values: ModeValues, { enableLive, phrase, command }: Launc
     ...(values.DATABASE_URL === undefined
       ? ['live trading needs DATABASE_URL: the embedded database does not survive a power cut for sure']
       : []),
-    ...(values.HTTP_TOKEN === undefined ? ['live trading needs HTTP_TOKEN: nobody on this machine may trade real money by just asking'] : []),
+    ...(values.HTTP_TOKEN === undefined
+      ? ['live trading needs HTTP_TOKEN: nobody on this machine may trade real money by just asking']
+      : []),
   ]
 }
 

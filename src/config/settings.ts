@@ -131,6 +131,8 @@ const simulation = z.strictObject({
   skip_closed_hours: describe(z.boolean().default(true), 'jump from shortly after the close to shortly before the next open'),
 })
 
+const tickerSymbol = z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/)
+
 /** Sections whose keys belong to plug-ins (risk checks, sizing methods) are completed by `configSchema`. */
 export const settingsShape = {
   people: describe(z.record(personId, z.enum(roles)).default({}), 'who may do what, by immutable id'),
@@ -140,7 +142,11 @@ export const settingsShape = {
   notifications: notifications.prefault({}),
   simulation: simulation.prefault({}),
   shorting: describe(z.boolean().default(false), 'whether a sell signal may open a short position'),
-  blocked_symbols: describe(z.array(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/)).default([]), 'symbols that are never entered'),
+  allowed_symbols: describe(
+    z.array(tickerSymbol).nullable().default(null),
+    'the only symbols that may be entered; null: any. --symbols narrows it further',
+  ),
+  blocked_symbols: describe(z.array(tickerSymbol).default([]), 'symbols that are never entered'),
 }
 
 export interface SizingSettings {

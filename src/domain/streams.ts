@@ -1,4 +1,5 @@
 import { type Alert, type AlertEvent, alertEvolution } from './alert.ts'
+import { type BooksEvent, type BooksState, booksEvolution } from './books.ts'
 import type { Evolution } from './decision.ts'
 import { type Order, type OrderEvent, orderEvolution } from './order.ts'
 import { type People, type PeopleEvent, peopleEvolution } from './people.ts'
@@ -15,6 +16,7 @@ export interface Streams {
   readonly position: { readonly state: Position; readonly event: PositionEvent }
   readonly trading: { readonly state: TradingState; readonly event: TradingStateEvent }
   readonly people: { readonly state: People; readonly event: PeopleEvent }
+  readonly books: { readonly state: BooksState; readonly event: BooksEvent }
   readonly portfolio: { readonly state: PortfolioDay; readonly event: PortfolioEvent }
 }
 export type StreamKind = keyof Streams
@@ -30,7 +32,8 @@ export const evolutions: { readonly [K in StreamKind]: Evolution<StateOf<K>, Eve
   trading: tradingStateEvolution,
   people: peopleEvolution,
   portfolio: portfolioEvolution,
+  books: booksEvolution,
 }
 
-/** The one stream of kinds that have only one: the trading state and the people. */
+/** The one stream of kinds that have only one: the trading state, the people and the books themselves. */
 export const singleton = 'main'

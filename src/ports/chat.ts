@@ -31,6 +31,15 @@ export interface Card {
 }
 export type CardEvent = MessageEvent
 
+/** The banner as words say it: real money is louder than the rest. Fits a phone's line beside a short id. */
+export const bannerWords: { readonly [K in Card['banner']]: string } = {
+  SIM: 'SIM',
+  PAPER: 'PAPER',
+  LIVE: '🔴 LIVE · REAL MONEY',
+}
+/** Before what rings a phone: nobody may take real money for a game there. Empty for what is none. */
+export const bannerPush: { readonly [K in Card['banner']]: string } = { SIM: '', PAPER: '', LIVE: '🔴 LIVE ' }
+
 export interface Fact {
   readonly label: string
   readonly value: string

@@ -1,4 +1,5 @@
 import type { Alert, Side } from '../domain/alert.ts'
+import type { BooksState } from '../domain/books.ts'
 import type { Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { Denial } from '../domain/denial.ts'
 import type { Horizon } from '../domain/horizons.ts'
@@ -100,6 +101,9 @@ export interface DecisionRow {
 export interface ReadModel {
   tradingState(): Promise<TradingState>
   people(): Promise<People>
+  books(): Promise<BooksState>
+  /** When a person last halted trading; ISO or null. */
+  lastKilledAt(): Promise<string | null>
   alert(id: string): Promise<Alert | null>
   alerts(page: PageRequest): Promise<Page<Alert>>
   /** Stored but not yet judged, oldest first. */
@@ -145,6 +149,7 @@ export interface ReadModel {
   fills(orderIds: readonly string[]): Promise<readonly FillRow[]>
   /** Fills newest first. */
   recentFills(page: PageRequest): Promise<Page<FillRow>>
+  firstFillAt(): Promise<string | null>
   lastFillAt(): Promise<string | null>
   /** Days from `since` (YYYY-MM-DD, exchange time), oldest first. */
   dayResults(since: string): Promise<readonly DayResult[]>

@@ -89,7 +89,6 @@ describe('what is not valid', () => {
   test('an IPv6 address may be written with its brackets', () => {
     expect(read({ HTTP_HOST: '[::1]' }).http.host).toBe('::1')
   })
-
 })
 
 describe('.env', () => {

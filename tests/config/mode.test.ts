@@ -43,7 +43,12 @@ describe('the mode that is meant', () => {
     ['`live paper` with paper keys', paperKeys, paper, 'paper'],
     ['`live trading` with everything it needs', forLive, live, 'live'],
     ['the same with TRADING_MODE=live', { ...forLive, TRADING_MODE: 'live' }, live, 'live'],
-    ["other tools' names for paper keys", { ALPACA_API_KEY: 'PKTEST0001', ALPACA_SECRET_KEY: 's', ALPACA_PAPER: 'true' }, plainStart, 'paper'],
+    [
+      "other tools' names for paper keys",
+      { ALPACA_API_KEY: 'PKTEST0001', ALPACA_SECRET_KEY: 's', ALPACA_PAPER: 'true' },
+      plainStart,
+      'paper',
+    ],
   ])('%s', (_, variables, launch, mode) => {
     expect(started(variables as Variables, launch).mode).toBe(mode)
   })
@@ -55,12 +60,15 @@ describe('the mode that is meant', () => {
   })
 
   test('every problem is said at once', () => {
-    const all = problems({ ...paperKeys, TRADING_MODE: 'paper', APCA_API_BASE_URL: 'https://paper-api.alpaca.markets' }, {
-      command: 'live trading',
-      enableLive: false,
-      phrase: 'yes',
-      simulationOptions: ['--speed'],
-    })
+    const all = problems(
+      { ...paperKeys, TRADING_MODE: 'paper', APCA_API_BASE_URL: 'https://paper-api.alpaca.markets' },
+      {
+        command: 'live trading',
+        enableLive: false,
+        phrase: 'yes',
+        simulationOptions: ['--speed'],
+      },
+    )
     for (const part of ['TRADING_MODE', 'paper key', 'paper address', '--speed', 'ENABLE_LIVE_TRADING', '--enable-live', livePhrase])
       expect(all.join('\n')).toContain(part)
     for (const part of ['DATABASE_URL', 'HTTP_TOKEN']) expect(all.join('\n')).toContain(part)
@@ -110,7 +118,13 @@ describe('addresses of Alpaca', () => {
 
 /** Everything that has a say in which money is meant, with what each may be. */
 const dimensions = {
-  keys: { none: {}, paper: paperKeys, live: liveKeys, half: { APCA_API_KEY_ID: 'PKTEST0001' }, unknown: { ...paperKeys, APCA_API_KEY_ID: 'XX1' } },
+  keys: {
+    none: {},
+    paper: paperKeys,
+    live: liveKeys,
+    half: { APCA_API_KEY_ID: 'PKTEST0001' },
+    unknown: { ...paperKeys, APCA_API_KEY_ID: 'XX1' },
+  },
   base: {
     unset: {},
     paper: { APCA_API_BASE_URL: 'https://paper-api.alpaca.markets' },
@@ -191,7 +205,12 @@ describe('paper and live cannot be confused', () => {
   }, 180_000)
 
   test('no key or address, however it is written, brings live keys to paper or paper keys to live', () => {
-    const url = fc.constantFrom('https://api.alpaca.markets', 'https://API.ALPACA.MARKETS/v2', 'https://paper-api.alpaca.markets/', 'https://paper-api.alpaca.markets:443')
+    const url = fc.constantFrom(
+      'https://api.alpaca.markets',
+      'https://API.ALPACA.MARKETS/v2',
+      'https://paper-api.alpaca.markets/',
+      'https://paper-api.alpaca.markets:443',
+    )
     const key = fc.tuple(fc.constantFrom('PK', 'pk', 'AK', 'ak'), fc.stringMatching(/^[A-Z0-9]{4,18}$/)).map((parts) => parts.join(''))
     fc.assert(
       fc.property(key, url, fc.boolean(), (id, base, wantsLive) => {

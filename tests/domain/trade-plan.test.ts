@@ -105,6 +105,7 @@ describe('a trade plan', () => {
             account,
             held: usd('0'),
             unreserved: usd('0'),
+            halvedBecause: null,
           }
           const sized = size(request, { method: fixedPercent, settings: fixedPercent.settings.parse({}) }, checks)
           if (!sized.ok) throw new Error(sized.reason)

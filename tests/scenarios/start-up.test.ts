@@ -167,7 +167,16 @@ describe('a start that cannot work', () => {
       }
       const deps = { print: (line: string) => said.push(line), printError: unused, progress: unused, environment: unused, settings: unused }
       const chats = { diagnose: unused, registerDiscord: unused, slackManifest: unused }
-      const rest = { chats, start: unused, openStore: unused, dataFolderHolder: unused, fetch: unused, version: '1' }
+      const rest = {
+        chats,
+        start: unused,
+        openStore: unused,
+        revokeLive: unused,
+        diagnoseBroker: unused,
+        dataFolderHolder: unused,
+        fetch: unused,
+        version: '1',
+      }
       expect([name, await runCli([name, '--help'], { ...deps, ...rest }, commands)]).toEqual([name, 0])
       expect(said.join()).toContain(`Usage: catalyst ${name}`)
       expect(said.join().replace(/\s+/g, ' ')).toContain(summary.slice(0, 40))
@@ -181,7 +190,9 @@ describe('one process and its data folder', () => {
   let first: Run
   beforeAll(async () => {
     port = await freePort()
-    at = folder({ '.env': `PORT=${port}\nAPCA_API_SECRET_KEY=SECRET-alpaca\nALERT_WEBHOOK_SECRET=SECRET-webhook-123456\nLOG_LEVEL=trace` })
+    at = folder({
+      '.env': `PORT=${port}\nTRADING_MODE=sim\nAPCA_API_KEY_ID=SECRET-alpaca-id\nAPCA_API_SECRET_KEY=SECRET-alpaca\nALERT_WEBHOOK_SECRET=SECRET-webhook-123456\nLOG_LEVEL=trace`,
+    })
     first = launch(at, 'start')
     await eventually('the console is up', async () => first.said().includes(`console: http://127.0.0.1:${port}`), slow)
   }, slow)

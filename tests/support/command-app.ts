@@ -4,11 +4,13 @@ import type { Command } from '../../src/app/command.ts'
 import { freshStatus } from '../../src/app/context.ts'
 import { settingsShape } from '../../src/config/settings.ts'
 import type { Alert } from '../../src/domain/alert.ts'
+import type { BooksState } from '../../src/domain/books.ts'
 import { price, usd } from '../../src/domain/decimal.ts'
 import type { Order } from '../../src/domain/order.ts'
 import type { Role } from '../../src/domain/people.ts'
 import type { Position } from '../../src/domain/position.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
+import { evolutions, singleton } from '../../src/domain/streams.ts'
 import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Card } from '../../src/ports/chat.ts'
 import type { StoredEvent } from '../../src/ports/event-store.ts'
@@ -31,6 +33,9 @@ export interface Books {
   readonly decisions: readonly DecisionRow[]
   readonly riskEvents: readonly RiskEventRow[]
   readonly trading: TradingState
+  readonly own: BooksState
+  readonly killedAt: string | null
+  readonly mode: App['broker']['mode']
   readonly roles: Readonly<Record<string, Role>>
   /** Last prices; a missing symbol has no quote. */
   readonly prices: Readonly<Record<string, string>>
@@ -59,6 +64,9 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     decisions: [],
     riskEvents: [],
     trading: active,
+    own: evolutions.books.initial(singleton),
+    killedAt: null,
+    mode: 'sim',
     roles: {},
     prices: {},
     ...over,
@@ -80,7 +88,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined },
     broker: only<App['broker']>('Broker', {
       name: 'simulated',
-      mode: 'sim',
+      mode: books.mode,
       account: async () => ({ equity: usd('100000'), cash: usd('0'), buyingPower: usd('0') }),
     }),
     market: only<App['market']>('MarketData', {
@@ -168,6 +176,9 @@ const reads = (books: Books): App['read'] =>
         limit,
       ),
     fills: async (ids) => books.fills.filter((f) => ids.includes(f.orderId)),
+    books: async () => books.own,
+    lastKilledAt: async () => books.killedAt,
+    firstFillAt: async () => books.fills.at(-1)?.at ?? null,
     lastFillAt: async () => books.fills[0]?.at ?? null,
     dayResults: async (since) => books.days.filter((d) => d.date >= since),
     resultsBy: async () => [],

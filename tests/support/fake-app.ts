@@ -13,6 +13,7 @@ import { type Position, positionEvolution } from '../../src/domain/position.ts'
 import { type Proposal, proposalEvolution } from '../../src/domain/proposal.ts'
 import { check as positionTooLarge } from '../../src/domain/risk/checks/position-too-large.ts'
 import { check as quoteStale } from '../../src/domain/risk/checks/quote-stale.ts'
+import { evolutions, singleton } from '../../src/domain/streams.ts'
 import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { EventMeta, StoredEvent } from '../../src/ports/event-store.ts'
@@ -354,6 +355,9 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
   },
   fills: async () => [],
   recentFills: async () => page([], 0),
+  books: async () => evolutions.books.initial(singleton),
+  lastKilledAt: async () => null,
+  firstFillAt: async () => null,
   lastFillAt: async () => null,
   dayResults: async () => [
     { date: '2024-03-08', realizedPnl: usd('100'), fees: usd('1.5'), wins: 2, losses: 1, trades: 3 },

@@ -49,6 +49,7 @@ export const riskContext = (over: Partial<RiskContext> = {}): RiskContext => ({
   reconciling: false,
   shortingEnabled: false,
   blockedSymbols: [],
+  allowedSymbols: null,
   positions: [],
   workingOrders: [],
   recentEntries: [],

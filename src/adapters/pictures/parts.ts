@@ -97,6 +97,8 @@ export const heading = ({ banner, title, titleFill, figure, figureFill, note, no
   }),
   words({ text: figure, x: bannerBox.x - 18, y: 37, fill: figureFill, fontSize: size.figure, bold: true, align: 'right' }),
   box(bannerBox, bannerColours[banner], { radius: 8 }),
+  // Real money shows also where the corner is cut off, as in a notification's preview.
+  ...(banner === 'LIVE' ? [box({ x: 0, y: 0, width: canvas.width, height: 8 }, bannerColours.LIVE)] : []),
   words({
     text: banner,
     x: bannerBox.x + bannerBox.width / 2,

@@ -42,6 +42,7 @@ export function statusCard({ trading, account, pending, at }: StatusFacts, mode:
 }
 
 /** Beside the bot's name. */
-export const presenceWords = (trading: TradingState, mode: Broker['mode']): string => `${mode.toUpperCase()} ${stateWords(trading)}`
+export const presenceWords = (trading: TradingState, mode: Broker['mode']): string =>
+  `${mode === 'live' ? '🔴 LIVE' : mode.toUpperCase()} ${stateWords(trading)}`
 
 const stateWords = ({ state }: TradingState): string => (state === 'active' ? 'Active' : state.toUpperCase())

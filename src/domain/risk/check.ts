@@ -57,6 +57,8 @@ export interface RiskContext {
   readonly reconciling: boolean
   readonly shortingEnabled: boolean
   readonly blockedSymbols: readonly string[]
+  /** The only symbols that may be entered; null: any. */
+  readonly allowedSymbols: readonly string[] | null
   readonly positions: readonly Position[]
   readonly workingOrders: readonly Order[]
   /** Entries of the last minutes, newest first: for duplicates and rates. */

@@ -14,6 +14,8 @@ export interface SizeRequest extends Omit<SizingInput, 'equity'> {
   readonly held: Usd
   /** Stored entries that the broker has not yet taken off the buying power. */
   readonly unreserved: Usd
+  /** Why only half of it may be traded, in words; null: all of it may. */
+  readonly halvedBecause: string | null
 }
 export type Sized =
   | { readonly ok: true; readonly quantity: Quantity; readonly sizedBy: string }
@@ -38,13 +40,20 @@ export function size(
   if (entry.lte(zero) || stop.lte(zero) || entry.eq(stop))
     return { ok: false, code: 'DATA_INVALID', reason: `entry ${entry.toFixed()} and stop ${stop.toFixed()} cannot be sized` }
   const wanted = sizing.method.size({ equity: account.equity, entry, stop, confidence: request.confidence }, sizing.settings)
-  const binding = [{ shares: wanted.shares, because: wanted.because }, ...caps(request, checks)].reduce((least, bound) =>
+  const largest = [{ shares: wanted.shares, because: wanted.because }, ...caps(request, checks)].reduce((least, bound) =>
     bound.shares.lt(least.shares) ? bound : least,
   )
+  const binding = request.halvedBecause === null ? largest : halved(largest, request.halvedBecause)
   const quantity = roundDown(binding.shares, 0) as Quantity
   if (quantity.lt(one)) return { ok: false, code: 'NO_ROOM', reason: `no room for a single share: ${binding.because}` }
   return { ok: true, quantity, sizedBy: binding.because }
 }
+
+/** Half of whatever the limits leave, so that it stays half when a limit is what binds. */
+const halved = ({ shares, because }: Bound, why: string): Bound => ({
+  shares: divide(shares, decimal('2')),
+  because: `${why} of ${because}`,
+})
 
 function caps({ account, entry, ceiling, held, unreserved }: SizeRequest, checks: readonly ArmedCheck[]): readonly Bound[] {
   const dearest = maximum(entry, ceiling)

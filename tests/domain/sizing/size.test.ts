@@ -21,6 +21,7 @@ const wanted = (over: Partial<SizeRequest> = {}): SizeRequest => ({
   account: account('60000'),
   held: usd('0'),
   unreserved: usd('0'),
+  halvedBecause: null,
   ...over,
 })
 
@@ -35,6 +36,20 @@ describe('the size of a position', () => {
     const sized = size(wanted({ stop: price('90') }), risk, checks)
     expect(sized).toMatchObject({ ok: true, sizedBy: '0.5 % of equity at risk' })
     expect(sized.ok && sized.quantity.toFixed()).toBe('30')
+  })
+
+  it('is half of whatever binds while only half may be traded, and says so', () => {
+    const half = { halvedBecause: 'first live week: half' }
+    expect(size(wanted({ ...half, account: account('61999') }), percent, checks)).toMatchObject({
+      ok: true,
+      sizedBy: 'first live week: half of 5 % of equity',
+    })
+    const small = size(wanted({ ...half, account: account('61999') }), percent, checks)
+    expect(small.ok && small.quantity.toFixed()).toBe('15')
+    const large = size(wanted({ ...half, account: account('1000000') }), percent, checks)
+    expect(large).toMatchObject({ ok: true, sizedBy: 'first live week: half of the $5,000.00 limit' })
+    expect(large.ok && large.quantity.toFixed()).toBe('25')
+    expect(size(wanted({ ...half, account: account('3000') }), percent, checks)).toMatchObject({ ok: false, code: 'NO_ROOM' })
   })
 
   const capped: readonly [string, Partial<SizeRequest>, string, string][] = [

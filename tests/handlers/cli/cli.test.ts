@@ -9,6 +9,7 @@ import type { CliCommand, CliDependencies, StartOptions, StoreTools } from '../.
 import { runCli } from '../../../src/cli.ts'
 import { readEnvironment } from '../../../src/config/environment.ts'
 import { defaults } from '../../../src/config/load.ts'
+import { plainStart } from '../../../src/config/mode.ts'
 import { ConfigurationError } from '../../../src/config/problems.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { price, quantity, usd } from '../../../src/domain/decimal.ts'
@@ -104,11 +105,14 @@ async function run(line: string, over: Partial<CliDependencies> & { readonly var
     print: (text) => out.push(text),
     printError: (text) => err.push(text),
     progress: (label, done, total) => out.push(`${label} ${done}/${total}`),
-    environment: () => readEnvironment({ process: over.variables ?? {}, file: join(tmpdir(), 'no-such-file') }),
+    environment: (launch) =>
+      readEnvironment({ process: over.variables ?? {}, file: join(tmpdir(), 'no-such-file'), ...(launch === undefined ? {} : { launch }) }),
     settings: async () => defaults(configSchema([], [])),
     start: async () => {},
     openStore: async () => store(),
+    revokeLive: async () => false,
     dataFolderHolder: async () => null,
+    diagnoseBroker: async () => [],
     chats: {
       diagnose: async () => [],
       registerDiscord: () => Promise.reject(new Error('Discord is not configured')),
@@ -133,7 +137,20 @@ describe('the command line', () => {
       expect(help.out).toContain(`Usage: catalyst ${name}`)
     }
     expect(commands.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['doctor', 'export', 'flatten', 'kill', 'migrate', 'pause', 'rebuild', 'resume', 'start', 'status']),
+      expect.arrayContaining([
+        'doctor',
+        'export',
+        'flatten',
+        'kill',
+        'live',
+        'migrate',
+        'pause',
+        'readiness',
+        'rebuild',
+        'resume',
+        'start',
+        'status',
+      ]),
     )
   })
 
@@ -162,7 +179,7 @@ describe('start', () => {
   }
 
   test('passes on only what was said', async () => {
-    expect((await started('start')).calls).toEqual([{ splits: [] }])
+    expect((await started('start')).calls).toEqual([{ splits: [], launch: plainStart }])
     const { calls } = await started(
       'start --speed 60 --seed 5 --port 0 --alerts a.jsonl --replay days --from 2024-03-05 --to 2024-03-06T10:00:00Z --data-dir d --split ACME:2024-03-05:4 --split B:2024-03-06:0.5',
     )
@@ -173,6 +190,7 @@ describe('start', () => {
           { symbol: 'ACME', date: '2024-03-05', ratio: '4' },
           { symbol: 'B', date: '2024-03-06', ratio: '0.5' },
         ],
+        launch: { ...plainStart, simulationOptions: ['--speed', '--seed', '--replay', '--from', '--to', '--split'] },
       },
     ])
   })

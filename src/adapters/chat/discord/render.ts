@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { APIAllowedMentions, APIEmbed } from 'discord.js'
-import type { Card, Fact } from '../../../ports/chat.ts'
+import { bannerPush, bannerWords, type Card, type Fact } from '../../../ports/chat.ts'
 import { componentRows, type Row } from './components.ts'
 import { tableBlock } from './table.ts'
 import { clipped, escaped } from './text.ts'
@@ -50,7 +50,7 @@ export function renderCard(card: Card, options: RenderOptions): MessageBody {
 /** Without any embed, for when Discord does not take the rich form. @param buttons false: bare text, the last resort. */
 export function plainCard(card: Card, options: RenderOptions, buttons: boolean): MessageBody {
   const users = mentioned(options.mention ?? [])
-  const end = `\n-# ${card.banner} · ${cardReference(card.key)}`
+  const end = `\n-# ${bannerWords[card.banner]} · ${cardReference(card.key)}`
   const text = [
     withMentions(pushText(card), users),
     ...card.lines.map(escaped),
@@ -76,7 +76,7 @@ export const ownWords = (title: string, line: string): MessageBody => ({
 })
 
 /** Never empty: it is all that a phone shows. */
-const pushText = (card: Card): string => escaped(card.pushText) || escaped(card.title) || card.banner
+const pushText = (card: Card): string => `${bannerPush[card.banner]}${escaped(card.pushText) || escaped(card.title) || card.banner}`
 
 const mentioned = (ids: readonly string[]): string[] =>
   [...new Set(ids.flatMap((id) => /^discord:(\d{1,20})$/.exec(id)?.[1] ?? []))].slice(0, 50)
@@ -93,10 +93,10 @@ function embeds(card: Card, { image = null, now }: RenderOptions): APIEmbed[] {
     ' · ',
   )
   const { description, more } = bodyOf(card, now)
-  const room = embedsLength - card.banner.length - title.length - description.length - footer.length
+  const room = embedsLength - bannerWords[card.banner].length - title.length - description.length - footer.length
   const first: APIEmbed = {
     // On top: whether it is real money comes before everything else.
-    author: { name: card.banner },
+    author: { name: bannerWords[card.banner] },
     ...(title === '' ? {} : { title }),
     ...(description === '' ? {} : { description }),
     color: colours[card.tone],

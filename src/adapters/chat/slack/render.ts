@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt'
-import type { Card, CardButton, Fact } from '../../../ports/chat.ts'
+import { bannerPush, bannerWords, type Card, type CardButton, type Fact } from '../../../ports/chat.ts'
 import { factLines, tableLines } from './columns.ts'
 import { clipped, escaped, pieces, visible } from './text.ts'
 
@@ -59,7 +59,8 @@ export function renderCard(card: Card, options: RenderOptions = {}): Rendered {
   }
 }
 
-const push = ({ pushText, title }: Card): string => [pushText, title, 'Catalyst'].find((words) => visible(words).trim() !== '') ?? ''
+const push = ({ pushText, title, banner: mode }: Card): string =>
+  `${bannerPush[mode]}${[pushText, title, 'Catalyst'].find((words) => visible(words).trim() !== '') ?? ''}`
 
 const plain = (text: string): types.PlainTextElement => ({ type: 'plain_text', text, emoji: false })
 export const section = (text: string): Block => ({ type: 'section', text: plain(text) })
@@ -86,7 +87,7 @@ function heading(card: Card): readonly Block[] {
 
 function banner(card: Card): Block {
   const reference = card.kind === 'proposal' ? ` · ${visible(card.key.slice(card.key.indexOf(':') + 1))}` : ''
-  return { type: 'context', elements: [plain(`${card.banner}${reference}`)] }
+  return { type: 'context', elements: [plain(`${bannerWords[card.banner]}${reference}`)] }
 }
 
 /** Of several paragraphs about a proposal the first says what has become of it. */
@@ -193,7 +194,7 @@ function characters(blocks: readonly Block[]): number {
 /** Everything but the buttons, which words cannot be. */
 function plainText(card: Card): string {
   const parts = [
-    `${signs[card.tone]}${card.title} (${card.banner})`,
+    `${signs[card.tone]}${card.title} (${bannerWords[card.banner]})`,
     ...card.lines,
     ...card.facts.map(({ label: name, value }) => `${name}: ${value}`),
     ...(card.table === null ? [] : tableLines(card.table)),

@@ -6,9 +6,20 @@ export const check = defineCheck({
   tier: 'position',
   limits: noLimits,
   transient: false,
-  evaluate({ request, blockedSymbols }) {
+  evaluate({ request, blockedSymbols, allowedSymbols }) {
     const symbol = request.symbol.toUpperCase()
-    if (!blockedSymbols.some((blocked) => blocked.toUpperCase() === symbol)) return null
-    return { limit: null, actual: null, wouldPass: null, explain: `${symbol} is on the block-list` }
+    const lists = (list: readonly string[]): boolean => list.some((listed) => listed.toUpperCase() === symbol)
+    const explain = lists(blockedSymbols)
+      ? `${symbol} is on the block-list`
+      : allowedSymbols !== null && !lists(allowedSymbols)
+        ? `${symbol} is not among the symbols that may be traded: ${shown(allowedSymbols)}`
+        : null
+    return explain === null ? null : { limit: null, actual: null, wouldPass: null, explain }
   },
 })
+
+const mostShown = 8
+const shown = (symbols: readonly string[]): string =>
+  symbols.length === 0
+    ? 'none'
+    : `${symbols.slice(0, mostShown).join(', ')}${symbols.length > mostShown ? ` and ${symbols.length - mostShown} more` : ''}`

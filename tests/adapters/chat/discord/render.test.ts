@@ -141,7 +141,10 @@ describe('given cards as the bot makes them', () => {
 
   test('what the notification says is not said twice, and a private answer rings nothing', () => {
     const notice = renderCard(card('notice:1', 'notice', 'live', { title: 'Halted' }), { now })
-    expect(notice).toMatchObject({ content: 'Halted', embeds: [{ author: { name: 'LIVE' }, footer: { text: cardReference('notice:1') } }] })
+    expect(notice).toMatchObject({
+      content: '🔴 LIVE Halted',
+      embeds: [{ author: { name: '🔴 LIVE · REAL MONEY' }, footer: { text: cardReference('notice:1') } }],
+    })
     expect(notice.embeds[0]?.title).toBeUndefined()
     expect(renderCard(card('reply:1', 'reply', 'sim', { title: 'P&L' }), { now })).toMatchObject({
       content: '',

@@ -38,11 +38,22 @@ export function LivePrice({ symbol }: { readonly symbol: string }) {
   )
 }
 
+/** On every card, too: somebody scrolls, and the header is not where the thumb is. The simulator needs no reminder there. */
+function MoneyMode() {
+  const mode = state.value?.mode
+  if (mode === undefined || mode === 'SIM') return null
+  return (
+    <span class={`pill mode mode-${mode}`} data-testid="card-mode">
+      {mode}
+    </span>
+  )
+}
+
 function Head({ proposal: p }: Props) {
   return (
     <header class="card-head">
       <h3>
-        {plain(p.symbol)} {p.company && <span class="company">{plain(p.company)}</span>}
+        {plain(p.symbol)} <MoneyMode /> {p.company && <span class="company">{plain(p.company)}</span>}
       </h3>
       <LivePrice symbol={p.symbol} />
     </header>

@@ -81,6 +81,11 @@ export function TopBar() {
   const s = state.value
   return (
     <header class="top" data-testid="top-bar">
+      {s?.mode === 'LIVE' && (
+        <div class="real-money" data-testid="real-money">
+          Live: real money
+        </div>
+      )}
       <div class="top-row">
         <h1 class="brand">Catalyst</h1>
         {s && (
