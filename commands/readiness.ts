@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { authorize } from '../src/app/authorize.ts'
 import { type BooksChange, drill, override, trackRecord } from '../src/app/books.ts'
 import { refusal, reply } from '../src/app/card.ts'
-import { readinessFor, readinessView, unmet, verdictWords } from '../src/app/cards/readiness.ts'
+import { readinessFor, readinessView, readinessWords, verdictWords } from '../src/app/cards/readiness.ts'
 import { type CommandCall, defineCommand } from '../src/app/command.ts'
 import { drills, goals } from '../src/domain/books.ts'
 import type { TrackRecord } from '../src/domain/readiness.ts'
@@ -37,16 +37,19 @@ function changed({ app, args: asked, meta }: CommandCall<z.output<typeof args>>)
 }
 
 function page(call: CommandCall<z.output<typeof args>>, record: TrackRecord): Card {
-  const pages = goals.map((goal) => readinessFor(goal, record))
+  // Where real money trades already, what was shown before it did is what counts.
+  const { confirmation } = record.books
+  const pages = (record.mode === 'live' ? (['autonomous'] as const) : goals).map((goal) => readinessFor(goal, record))
   return reply(call, {
     tone: pages.every(({ ready }) => ready) ? 'good' : 'neutral',
     title: 'Readiness',
-    lines: pages.flatMap((one) => {
-      const met = one.lines.filter((line) => line.met)
-      const heading = one.goal === 'live' ? 'Before real money:' : 'Before autonomous mode:'
-      return [[heading, ...unmet(one), ...met.map(({ what, actual }) => `✓ ${what}: ${actual}`)].join('\n')]
-    }),
-    facts: pages.map((one) => ({ label: one.goal === 'live' ? 'Live' : 'Autonomous', value: verdictWords(one, record), emphasis: true })),
+    lines: pages.map((one) =>
+      [one.goal === 'live' ? 'Before real money:' : 'Before autonomous mode:', ...one.lines.map(readinessWords)].join('\n'),
+    ),
+    facts: [
+      ...pages.map((one) => ({ label: one.goal === 'live' ? 'Live' : 'Autonomous', value: verdictWords(one, record), emphasis: true })),
+      ...(confirmation === null ? [] : [{ label: 'Live since', value: `${confirmation.at.slice(0, 10)}: ${confirmation.grounds}` }]),
+    ],
     data: { readiness: pages.map((one) => readinessView(one, record)) },
   })
 }

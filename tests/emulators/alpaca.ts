@@ -118,6 +118,7 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
   const clock = createClock(options.now ?? (() => startAt))
   const conduct: Conduct = { fills: 'auto', accepts: 'auto', cancels: 'auto', replaces: 'auto', ...options.conduct }
   const book = new AlpacaBook(options.cash ?? '100000')
+  if (environment === 'live') book.accountNumber = '123456781'
   const faults = createFaults()
   const checks = createChecks()
   const requests: RecordedRequest[] = []

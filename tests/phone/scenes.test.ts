@@ -65,6 +65,26 @@ describe.each(platforms)('what %s shows on a phone', (platform) => {
     expect(text).toContain('PAPER')
   })
 
+  it('says before anything else that real money moves, also in the notification, and nowhere without it', () => {
+    const text = words(show('live'))
+    expect(position(text, 'LIVE · REAL MONEY')).toBeLessThan(position(text, 'At risk'))
+    expect(push(show('live'))).toMatch(/🔴 LIVE NVDA BUY 20 /)
+    expect(text).toContain('first live week: half')
+    for (const name of ['pending', 'filled', 'halted']) expect(words(show(name)) + push(show(name))).not.toMatch(/LIVE|REAL/)
+  })
+
+  it('says line by line what real money and autonomous mode wait for', () => {
+    const text = words(show('readiness'))
+    for (const part of [
+      'Before real money',
+      'Before autonomous mode',
+      '✓ Win rate: 66.7 % of 9',
+      '✗ Average trade: -$79.63, needed > $50',
+      '✗ Kill drilled: never',
+    ])
+      expect(text).toContain(part)
+  })
+
   it.each([
     ['armed', 'Armed for the open by Ada 10:00:42, 42 s.'],
     ['moved', 'Price moved +1.8 %: approve the new price?'],

@@ -19,7 +19,7 @@ function accountView({ book, now }: AccountParts): object {
   const gross = long.plus(short)
   return {
     id: book.accountId,
-    account_number: 'PA3EMULATED1',
+    account_number: book.accountNumber,
     status: flags.status,
     crypto_status: 'INACTIVE',
     currency: 'USD',

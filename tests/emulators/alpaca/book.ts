@@ -29,6 +29,8 @@ export interface AccountFlags {
 /** Alpaca's books for one account: facts and look-ups, no rules. */
 export class AlpacaBook {
   readonly accountId = randomUUID()
+  /** Those of paper accounts begin with PA. */
+  accountNumber = 'PA3EMULATED1'
   readonly orders = new Map<string, EmulatedOrder>()
   readonly positions = new Map<string, Holding>()
   readonly executions = new Map<string, EmulatedExecution>()

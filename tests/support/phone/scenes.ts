@@ -1,5 +1,6 @@
 import { command as pnl } from '../../../commands/pnl.ts'
 import { command as positions } from '../../../commands/positions.ts'
+import { command as readiness } from '../../../commands/readiness.ts'
 import { stateNotice } from '../../../src/app/cards/notices.ts'
 import { type ProposalExtras, proposalCard } from '../../../src/app/cards/proposal.ts'
 import { fillNotice } from '../../../src/app/cards/trade-notices.ts'
@@ -137,6 +138,17 @@ const books = {
     trades: 3,
   })),
 }
+/** The same card in the first week of real money. */
+const liveCard = (): Card =>
+  proposalCard(
+    proposal([], {
+      ...offer,
+      terms: storeTerms(terms({ quantity: quantity('20'), riskAmount: usd('122'), sizedBy: 'first live week: half of 5 % of equity' })),
+    }),
+    'live',
+    extras,
+  )
+
 async function replied(command: typeof positions | typeof pnl, args: Readonly<Record<string, unknown>>): Promise<Card> {
   return run(command as Parameters<typeof run>[0], commandApp(books).app, args)
 }
@@ -186,6 +198,13 @@ export async function scenes(): Promise<readonly Scene[]> {
     { name: 'halted', ...sent(halt()), after: 60_000, rings: true },
     { name: 'hostile', card: cardOf([], { ...offer, headline: hostileHeadline }), after: 20_000, rings: true, mention: [] },
     { name: 'positions', card: await replied(positions, {}), after: 60_000, ...quiet },
+    { ...pending, name: 'live', card: liveCard() },
+    {
+      name: 'readiness',
+      card: await run(readiness as Parameters<typeof run>[0], commandApp({ ...books, mode: 'paper' }).app, {}),
+      after: 60_000,
+      ...quiet,
+    },
     { name: 'pnl', card: await replied(pnl, { period: 'month' }), after: 60_000, ...quiet },
   ]
 }
