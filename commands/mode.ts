@@ -55,5 +55,5 @@ async function notReady({ app, args, meta }: CommandCall<Asked>): Promise<Refusa
     const change = await override(app, 'autonomous', args.reason, meta)
     return change.ok ? null : change.refusal
   }
-  return { code: 'NOT_READY', explain: [...unmet(readiness), 'All the same: /mode autonomous <reason>'].join('\n') }
+  return { code: 'NOT_READY', explain: [...unmet(readiness), 'all the same: /mode autonomous <reason>'].join('; ') }
 }

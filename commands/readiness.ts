@@ -43,9 +43,10 @@ function page(call: CommandCall<z.output<typeof args>>, record: TrackRecord): Ca
   return reply(call, {
     tone: pages.every(({ ready }) => ready) ? 'good' : 'neutral',
     title: 'Readiness',
-    lines: pages.map((one) =>
-      [one.goal === 'live' ? 'Before real money:' : 'Before autonomous mode:', ...one.lines.map(readinessWords)].join('\n'),
-    ),
+    lines: pages.flatMap((one) => [
+      one.goal === 'live' ? 'Before real money:' : 'Before autonomous mode:',
+      ...one.lines.map(readinessWords),
+    ]),
     facts: [
       ...pages.map((one) => ({ label: one.goal === 'live' ? 'Live' : 'Autonomous', value: verdictWords(one, record), emphasis: true })),
       ...(confirmation === null ? [] : [{ label: 'Live since', value: `${confirmation.at.slice(0, 10)}: ${confirmation.grounds}` }]),
