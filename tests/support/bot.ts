@@ -10,6 +10,7 @@ import { knownMigrations } from '../../db/migrate.ts'
 import type { StartOptions } from '../../src/app/cli.ts'
 import { type Bot, type BotOptions, startBot } from '../../src/compose.ts'
 import { type Environment, readEnvironment } from '../../src/config/environment.ts'
+import type { Launch } from '../../src/config/mode.ts'
 
 export const webhookSecret = 'a-webhook-secret-for-tests'
 
@@ -26,6 +27,8 @@ export interface TestBotOptions {
   readonly manualTime?: boolean
   readonly environment?: Readonly<Record<string, string>>
   readonly bot?: Partial<BotOptions>
+  /** Checks the environment as a start of this kind does; paper and live start no other way. */
+  readonly launch?: Launch
   /** Keep the database of an earlier bot: what `stop({ keep: true })` returned. */
   readonly home?: BotHome
 }
@@ -95,7 +98,12 @@ export async function removeHome(home: BotHome): Promise<void> {
 }
 
 /** The environment of a bot that lives in a home; nothing comes from the machine's own. */
-export async function environmentOf(home: BotHome, settings: object, extra: Readonly<Record<string, string>> = {}): Promise<Environment> {
+export async function environmentOf(
+  home: BotHome,
+  settings: object,
+  extra: Readonly<Record<string, string>> = {},
+  launch?: Launch,
+): Promise<Environment> {
   const config = join(home.folder, 'config.yaml')
   await writeFile(config, stringify(settings))
   return readEnvironment({
@@ -108,6 +116,7 @@ export async function environmentOf(home: BotHome, settings: object, extra: Read
       ...extra,
     },
     file: join(home.folder, '.env'),
+    ...(launch === undefined ? {} : { launch }),
   })
 }
 
@@ -118,7 +127,7 @@ export function signed(body: string, timestamp = Math.floor(Date.now() / 1000)):
 
 export async function startTestBot(options: TestBotOptions = {}): Promise<TestBot> {
   const home = options.home ?? (await createHome())
-  const environment = await environmentOf(home, options.settings ?? plainBroker, options.environment)
+  const environment = await environmentOf(home, options.settings ?? plainBroker, options.environment, options.launch)
   const lines: LogLine[] = []
   const write = (level: string) => (facts: object, message: string) => {
     lines.push({ level, message, facts })

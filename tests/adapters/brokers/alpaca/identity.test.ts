@@ -35,7 +35,10 @@ describe.each(['paper', 'live'] as const)('the %s account', (mode) => {
 
   test('which is taken for the other one: the number tells', async () => {
     const { keys } = await start(mode)
-    expect(await identifyAlpaca(keys, other)).toMatchObject({ ok: false, problem: `the keys belong to a ${mode} account, but the mode is ${other}` })
+    expect(await identifyAlpaca(keys, other)).toMatchObject({
+      ok: false,
+      problem: `the keys belong to a ${mode} account, but the mode is ${other}`,
+    })
   })
 })
 
@@ -53,5 +56,8 @@ test('a hiccup is asked again about, a server that stays silent is a problem, an
   alpaca.faults.drop({ method: 'GET', path: /account$/, when: 'before' })
   expect(await identifyAlpaca(keys, 'paper', 1)).toMatchObject({ ok: true })
   await alpaca.stop()
-  expect(await identifyAlpaca(keys, 'paper', 1)).toMatchObject({ ok: false, problem: expect.stringContaining('does not answer at 127.0.0.1') })
+  expect(await identifyAlpaca(keys, 'paper', 1)).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining('does not answer at 127.0.0.1'),
+  })
 })
