@@ -28,7 +28,7 @@ export interface ConsoleParts {
 export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{ readonly url: string }>> {
   const { options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups } = parts
   const { environment, start, log } = options
-  const metrics = createMetrics(app.store)
+  const metrics = createMetrics(app.store, app.broker)
   metrics.setTradingState((await app.read.tradingState()).state)
   cleanups.push(() => metrics.stop())
 

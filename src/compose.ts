@@ -12,6 +12,7 @@ import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { createFindDrawing } from './app/picture-data.ts'
+import { openAlpaca } from './compose-alpaca.ts'
 import { type Books, openBooks } from './compose-books.ts'
 import { buildChats } from './compose-chats.ts'
 import { buildConsole } from './compose-console.ts'
@@ -160,22 +161,25 @@ function ending(lost: Promise<string>): { readonly reason: Promise<string>; now(
 
 /** The market and the broker that trades on it; time stands still until `startTime`. */
 async function openExchange(options: BotOptions, books: Books, settings: () => Settings, cleanups: Cleanups) {
-  const { start, log } = options
+  const opened = options.environment.mode === 'sim' ? await openSimulation(options, books, settings) : await openAlpaca(options)
+  const broker = options.wrap?.broker?.(opened.broker) ?? opened.broker
+  cleanups.push(() => broker.disconnect())
+  await createSecurityStore(books.database).saveSecurities(await opened.parts.market.securities())
+  return { parts: opened.parts, broker }
+}
+
+async function openSimulation({ start, manualTime = false, log }: BotOptions, books: Books, settings: () => Settings) {
   const [newest] = await books.read.events({ newest: true }, 1)
   const parts = await openMarket({
     settings: settings().simulation,
     start,
-    manual: options.manualTime ?? false,
+    manual: manualTime,
     store: books.keyValue,
     notBefore: newest ? Date.parse(newest.occurredAt) : null,
     log,
   })
   const { market, clock } = parts
-  const simulated = await createSimulatedBroker({ feed: market, clock, store: books.keyValue, settings, log })
-  const broker = options.wrap?.broker?.(simulated) ?? simulated
-  cleanups.push(() => broker.disconnect())
-  await createSecurityStore(books.database).saveSecurities(await market.securities())
-  return { parts, broker }
+  return { parts, broker: await createSimulatedBroker({ feed: market, clock, store: books.keyValue, settings, log }) }
 }
 
 /** Jobs go by the clock on the wall, or, in a replay, by the steps of its own. */

@@ -3,10 +3,14 @@ import { statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { trackRecord } from '../../src/app/books.ts'
+import { readinessFor, verdictWords } from '../../src/app/cards/readiness.ts'
 import { type CliDependencies, defineCli, exitCodes, type Finding } from '../../src/app/cli.ts'
 import type { Environment } from '../../src/config/environment.ts'
 import { plainStart } from '../../src/config/mode.ts'
 import { ConfigurationError } from '../../src/config/problems.ts'
+import { goals, otherMode } from '../../src/domain/books.ts'
+import type { ReadModel } from '../../src/ports/read-model.ts'
 
 const good = (text: string): Finding => ({ good: true, text })
 const bad = (text: string): Finding => ({ good: false, text })
@@ -34,7 +38,7 @@ async function examine(deps: CliDependencies): Promise<readonly Finding[]> {
     deps.chats.diagnose(environment),
     deps.diagnoseBroker(environment),
   ])
-  return [...machine, ...findings, ...parts.flat(), await database(deps, environment)]
+  return [...machine, ...findings, ...parts.flat(), ...(await database(deps, environment))]
 }
 
 /** Node 20.19 is the first 20 that loads what this program is made of. */
@@ -126,7 +130,7 @@ async function dataFolder(deps: CliDependencies, environment: Environment): Prom
     : [bad(`data folder: ${environment.dataDir} is in use by ${holder}: stop it, or set DATA_DIR to another folder`)]
 }
 
-async function database(deps: CliDependencies, environment: Environment): Promise<Finding> {
+async function database(deps: CliDependencies, environment: Environment): Promise<readonly Finding[]> {
   const name = environment.databaseUrl === null ? `embedded in ${environment.dataDir}` : 'DATABASE_URL'
   const advice =
     environment.databaseUrl === null ? 'make DATA_DIR a folder this user may write' : 'check DATABASE_URL and that the server runs'
@@ -135,11 +139,27 @@ async function database(deps: CliDependencies, environment: Environment): Promis
     try {
       const { applied, pending } = await store.migrations.status()
       const waiting = pending.length === 0 ? '' : `, ${pending.length} pending: the next start applies them`
-      return good(`database: ${name}, ${applied.length} migrations applied${waiting}`)
+      const found = good(`database: ${name}, ${applied.length} migrations applied${waiting}`)
+      return environment.mode === 'sim' || pending.length > 0 ? [found] : [found, ...(await booksOf(store.read, environment))]
     } finally {
       await store.close()
     }
   } catch (error) {
-    return bad(`database: ${name}: ${error instanceof Error ? error.message : String(error)}; ${advice}`)
+    return [bad(`database: ${name}: ${error instanceof Error ? error.message : String(error)}; ${advice}`)]
   }
+}
+
+/** Whose the books are, and what real money or autonomous mode still wait for: that is no fault of the machine's. */
+async function booksOf(read: ReadModel, { mode }: Environment): Promise<readonly Finding[]> {
+  const [state, sequence] = await Promise.all([read.books(), read.lastSequence()])
+  const other = otherMode(state, mode, sequence > 0)
+  if (other !== null) return [bad(`books: ${other}; set DATA_DIR or DATABASE_URL to books of their own`)]
+  const record = await trackRecord(read, mode, Date.now())
+  const account =
+    state.identity === null ? 'new: the first start binds them to its account' : `of the ${mode} account ${state.identity.account}`
+  const confirmed = mode !== 'live' || state.confirmation !== null ? [] : [good('live: the next start asks for the phrase')]
+  const ahead = (mode === 'live' ? (['autonomous'] as const) : goals).map((goal) =>
+    good(`readiness for ${goal}: ${verdictWords(readinessFor(goal, record), record)} (catalyst readiness)`),
+  )
+  return [good(`books: ${account}`), ...confirmed, ...ahead]
 }

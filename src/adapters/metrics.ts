@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { approximate, usd } from '../domain/decimal.ts'
 import type { DomainEvent } from '../domain/streams.ts'
 import type { TradingStateName } from '../domain/trading-state.ts'
+import type { Broker } from '../ports/broker.ts'
 import type { EventStore } from '../ports/event-store.ts'
 
 export interface Metrics {
@@ -49,7 +50,7 @@ const stateAfter: Partial<Record<EventType, TradingStateName>> = {
 const stateNames: readonly TradingStateName[] = ['active', 'paused', 'halted']
 
 /** Figures for Prometheus, kept up by listening to what is committed: no query, and nothing for the use cases to remember. */
-export function createMetrics(store: Pick<EventStore, 'onCommitted'>): Metrics {
+export function createMetrics(store: Pick<EventStore, 'onCommitted'>, broker: Pick<Broker, 'name' | 'mode'>): Metrics {
   const registry = new Registry()
   // The default metrics bring event loop lag, heap and garbage collection times.
   collectDefaultMetrics({ register: registry })
@@ -73,6 +74,12 @@ export function createMetrics(store: Pick<EventStore, 'onCommitted'>): Metrics {
     labelNames: ['state'] as const,
     registers,
   })
+  const labelNames = ['broker', 'mode'] as const
+  // Whose money the other figures are about: alarms for real money may be louder.
+  new Gauge({ name: 'catalyst_broker_info', help: 'Always 1; who trades, and in which mode', labelNames, registers }).set(
+    { broker: broker.name, mode: broker.mode },
+    1,
+  )
   const equity = new Gauge({ name: 'catalyst_equity_usd', help: 'Equity at the last look, USD', registers })
   const setTradingState = (state: TradingStateName) => {
     for (const name of stateNames) trading.set({ state: name }, name === state ? 1 : 0)

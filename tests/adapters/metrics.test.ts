@@ -11,12 +11,15 @@ afterEach(() => {
 
 function measured() {
   const listeners = new Set<Listener>()
-  const metrics = createMetrics({
-    onCommitted(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+  const metrics = createMetrics(
+    {
+      onCommitted(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
     },
-  })
+    { name: 'alpaca', mode: 'paper' },
+  )
   stops.push(metrics.stop)
   const commit = (...events: readonly DomainEvent[]) => {
     for (const listener of listeners) listener(events.map((event) => ({ event }) as StoredEvent))
@@ -49,6 +52,11 @@ test('the trading state in force is 1, every other 0', async () => {
   expect(body).toContain('catalyst_trading_state{state="active"} 0')
   metrics.setTradingState('paused')
   expect((await metrics.render()).body).toContain('catalyst_trading_state{state="paused"} 1')
+})
+
+test('whose money it is about stands beside the figures', async () => {
+  const { metrics } = measured()
+  expect((await metrics.render()).body).toContain('catalyst_broker_info{broker="alpaca",mode="paper"} 1')
 })
 
 test('equity follows the last look at the account', async () => {

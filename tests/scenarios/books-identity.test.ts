@@ -36,7 +36,9 @@ async function inBooks<T>(work: (at: Awaited<ReturnType<typeof openDatabase>>) =
 }
 
 describe('books remember whose they are', () => {
-  it('given books of the simulator, then paper does not open them and says what to do; the simulator does, again and again', { timeout: 90_000 }, async () => {
+  it('given books of the simulator, then paper does not open them and says what to do; the simulator does, again and again', {
+    timeout: 90_000,
+  }, async () => {
     home = await createHome()
     expect(await problemsOf({})).toBe('started')
     const refused = await problemsOf({ environment: paperKeys, launch: plainStart })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { clock, nodeVersion } from '../../../handlers/cli/doctor.ts'
 import type { CliCommand, CliDependencies, StartOptions, StoreTools } from '../../../src/app/cli.ts'
+import { readinessFile } from '../../../src/app/confirm-live.ts'
 import { runCli } from '../../../src/cli.ts'
 import { readEnvironment } from '../../../src/config/environment.ts'
 import { defaults } from '../../../src/config/load.ts'
@@ -13,6 +14,7 @@ import { plainStart } from '../../../src/config/mode.ts'
 import { ConfigurationError } from '../../../src/config/problems.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { price, quantity, usd } from '../../../src/domain/decimal.ts'
+import { evolutions, singleton } from '../../../src/domain/streams.ts'
 import { cliCommands, loadPlugins } from '../../../src/plugins.ts'
 import type { ClosedTrade, ReadModel } from '../../../src/ports/read-model.ts'
 
@@ -73,8 +75,21 @@ const trade = (symbol: string, category: string | null): ClosedTrade => ({
   proposalId: null,
 })
 
+const emptyBooks = evolutions.books.initial(singleton)
+/** Books in which nothing was traded yet. */
+const fresh: Partial<ReadModel> = {
+  books: async () => emptyBooks,
+  lastSequence: async () => 0,
+  firstFillAt: async () => null,
+  lastKilledAt: async () => null,
+  dayResults: async () => [],
+}
+
 function store(
-  over: Partial<StoreTools['maintenance'] & StoreTools['migrations']> & { readonly pages?: readonly ClosedTrade[][] } = {},
+  over: Partial<StoreTools['maintenance'] & StoreTools['migrations']> & {
+    readonly pages?: readonly ClosedTrade[][]
+    readonly read?: Partial<ReadModel>
+  } = {},
 ): StoreTools {
   const pages = over.pages ?? []
   const trades: ReadModel['trades'] = async (_, { cursor }) => {
@@ -92,7 +107,7 @@ function store(
       status: over.status ?? (async () => ({ applied: ['0000_books'], pending: [] })),
       apply: over.apply ?? (async () => []),
     },
-    read: { trades } as ReadModel,
+    read: { trades, ...fresh, ...over.read } as ReadModel,
     close: async () => {},
   }
 }
@@ -414,4 +429,111 @@ test('the doctor says what is wrong with the chats', async () => {
   const { code, out } = await run('doctor', { chats })
   expect(code).toBe(1)
   expect(out).toContain('✗ Slack channel C1: the bot is not in it')
+})
+
+describe('live', () => {
+  const started = async (line: string) => {
+    const calls: StartOptions[] = []
+    const result = await run(line, {
+      start: async (options) => {
+        calls.push(options)
+      },
+    })
+    return { ...result, calls }
+  }
+  test('paper starts the paper account, with what narrows it', async () => {
+    const { code, calls } = await started('live paper --symbols aapl,MSFT --max-drawdown 10 --max-daily-loss 500.50 --port 0')
+    expect(code).toBe(0)
+    expect(calls).toMatchObject([
+      {
+        port: 0,
+        launch: { command: 'live paper', enableLive: false, phrase: null },
+        limits: { symbols: ['AAPL', 'MSFT'], maxDrawdown: '10', maxDailyLoss: '500.50' },
+      },
+    ])
+  })
+
+  test('trading passes the switch on as it was given; whether that is enough is the environment’s to say', async () => {
+    expect((await started('live trading')).calls).toMatchObject([{ launch: { command: 'live trading', enableLive: false } }])
+    expect((await started('live trading --enable-live --phrase YES --readiness r.json')).calls).toMatchObject([
+      { launch: { command: 'live trading', enableLive: true, phrase: 'YES' }, grounds: { readinessFile: 'r.json' } },
+    ])
+  })
+
+  test.each([
+    'live',
+    'live real',
+    'live paper --symbols A$',
+    'live paper --max-drawdown ten',
+    'live paper --readiness x',
+    'live paper --override x',
+  ])('wrong usage exits with 2 and starts nothing: "%s"', async (line) => {
+    const { code, calls } = await started(line)
+    expect([code, calls]).toEqual([2, []])
+  })
+
+  test('--revoke takes the confirmation back and starts nothing', async () => {
+    expect(await run('live trading --revoke', { revokeLive: async () => true })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('asks for the phrase'),
+    })
+    expect((await run('live trading --revoke')).out).toContain('was not confirmed')
+  })
+})
+
+describe('readiness', () => {
+  test('prints every line with its number, ends with 1 while something is open, and writes it down', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'catalyst-readiness-')), 'readiness.json')
+    const books = { ...emptyBooks, identity: { mode: 'paper' as const, broker: 'alpaca', account: '…0001' } }
+    const { code, out } = await run(`readiness --save ${file}`, { openStore: async () => store({ read: { books: async () => books } }) })
+    expect(code).toBe(1)
+    for (const part of ['Before real money: not ready', 'Before autonomous mode: not ready', '✗ Win rate: no trades, needed > 50 %'])
+      expect(out).toContain(part)
+    const saved = readinessFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+    expect(saved).toMatchObject({ mode: 'paper', account: '…0001' })
+    expect(saved.live.every(({ met }) => !met)).toBe(true)
+  })
+})
+
+describe('doctor, with keys', () => {
+  const variables = { PORT: '0', DATA_DIR: tmpdir(), APCA_API_KEY_ID: 'PKDOCTOR', APCA_API_SECRET_KEY: 'SECRET-doctor' }
+  test('asks the broker, and says whose the books are and what is ahead', async () => {
+    const { code, out } = await run('doctor', {
+      variables,
+      diagnoseBroker: async ({ mode }) => [{ good: true, text: `asked in ${mode} mode` }],
+    })
+    expect(code).toBe(0)
+    for (const part of [
+      'trades in paper mode',
+      'asked in paper mode',
+      'books: new',
+      'readiness for live: not ready',
+      'readiness for autonomous: not ready',
+    ])
+      expect(out).toContain(part)
+    expect(out).not.toContain('SECRET-doctor')
+  })
+
+  test('finds books of another mode, and whatever contradicts the mode', async () => {
+    const books = { ...emptyBooks, identity: { mode: 'sim' as const, broker: 'simulated', account: 'simulated' } }
+    const openStore = async () => store({ read: { books: async () => books, lastSequence: async () => 9 } })
+    const { code, out } = await run('doctor', { variables: { ...variables, ENABLE_LIVE_TRADING: 'true' }, openStore })
+    expect(code).toBe(1)
+    expect(out).toContain('✗ books: the books in this database are of sim trading, and the mode is paper')
+    expect(out).toContain('✗ ENABLE_LIVE_TRADING is true, but the mode is paper')
+  })
+
+  test('says of a live environment that it trades real money, and that the phrase is still to come', async () => {
+    const live = {
+      ...variables,
+      APCA_API_KEY_ID: 'AKDOCTOR',
+      TRADING_MODE: 'live',
+      ENABLE_LIVE_TRADING: 'true',
+      DATABASE_URL: 'postgres://h/d',
+      HTTP_TOKEN: 'a-long-random-value',
+    }
+    const { out } = await run('doctor', { variables: live })
+    expect(out).toContain('trades REAL MONEY')
+    expect(out).toContain('the next start asks for the phrase')
+  })
 })

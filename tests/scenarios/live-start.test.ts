@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Launch, livePhrase, plainStart } from '../../src/config/mode.ts'
+import { ConfigurationError } from '../../src/config/problems.ts'
+import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
+import { type BotHome, createHome, removeHome, startTestBot, type TestBotOptions } from '../support/bot.ts'
+
+const live: Launch = { ...plainStart, command: 'live trading', enableLive: true }
+const paper: Launch = { ...plainStart, command: 'live paper' }
+const liveSwitches = { ENABLE_LIVE_TRADING: 'true', HTTP_TOKEN: 'a-long-random-value' }
+
+let home: BotHome
+let alpaca: AlpacaEmulator
+afterEach(async () => {
+  await alpaca.stop()
+  await removeHome(home)
+})
+
+async function problemsOf(options: TestBotOptions): Promise<string> {
+  try {
+    await (await startTestBot({ ...options, home })).stop({ keep: true })
+    return 'started'
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message
+    throw error
+  }
+}
+/** Keys of the other account at this server's address: what somebody gets by mixing two `.env` files up. */
+const mixedUp = ({ access, otherKeys }: AlpacaEmulator) => ({
+  ...access,
+  APCA_API_KEY_ID: otherKeys.keyId,
+  APCA_API_SECRET_KEY: otherKeys.secret,
+})
+
+describe('a paper start', () => {
+  it('with live keys is refused before anybody is asked; with paper keys at a live server Alpaca itself says no', async () => {
+    ;[home, alpaca] = [await createHome(), await startAlpacaEmulator({ environment: 'paper' })]
+    expect(await problemsOf({ environment: mixedUp(alpaca), launch: paper })).toContain('is a live key')
+    expect(alpaca.requests).toHaveLength(0)
+    await alpaca.stop()
+    alpaca = await startAlpacaEmulator({ environment: 'live' })
+    expect(await problemsOf({ environment: mixedUp(alpaca), launch: paper })).toContain('or of a live account')
+  })
+
+  it('with keys that do not say what they are is refused by the number of the account', async () => {
+    ;[home, alpaca] = [await createHome(), await startAlpacaEmulator({ environment: 'paper' })]
+    alpaca.book.accountNumber = '123456781'
+    expect(await problemsOf({ environment: alpaca.access, launch: paper })).toContain(
+      'the keys belong to a live account, but the mode is paper',
+    )
+  })
+})
+
+describe.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('a live start, on Postgres', () => {
+  const onLive = async () => {
+    ;[home, alpaca] = [await createHome(), await startAlpacaEmulator({ environment: 'live' })]
+    return { ...alpaca.access, ...liveSwitches }
+  }
+
+  it('without anybody to ask and without --phrase moves nothing, and says what to do', async () => {
+    const environment = await onLive()
+    expect(await problemsOf({ environment, launch: live })).toContain('start it once in a terminal, or with --phrase')
+    expect(await problemsOf({ environment, launch: live, bot: { ask: async () => 'yes' } })).toContain('nothing is started')
+    expect(alpaca.orders()).toEqual([])
+  })
+
+  it('with the phrase but without a paper record or a reason moves nothing', async () => {
+    const environment = await onLive()
+    const launch = { ...live, phrase: livePhrase }
+    expect(await problemsOf({ environment, launch })).toContain('no paper record is shown')
+    const start = { grounds: { readinessFile: `${home.folder}/nothing.json` } }
+    expect(await problemsOf({ environment, launch, start })).toContain('cannot be read')
+  })
+
+  it('with a limit that nothing enforces is refused', async () => {
+    const environment = await onLive()
+    const start = { limits: { maxDailyLoss: '500' } }
+    expect(await problemsOf({ environment, launch: live, start })).toContain('--max-daily-loss 500')
+  })
+
+  it('whose number is of a paper account is refused', async () => {
+    const environment = await onLive()
+    alpaca.book.accountNumber = 'PA3EMULATED1'
+    expect(await problemsOf({ environment, launch: { ...live, phrase: livePhrase } })).toContain('belong to a paper account')
+  })
+})
