@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { askAlpaca } from './ask.ts'
 
 /** Where to ask, and with which keys. A null address is the mode's own. */
 export interface AlpacaKeys {
@@ -20,6 +21,7 @@ export interface AlpacaIdentity {
   readonly status: string
   /** What Alpaca has blocked, in words. */
   readonly blocked: readonly string[]
+  readonly shorting: boolean
 }
 export type Identified = { readonly ok: true; readonly identity: AlpacaIdentity } | { readonly ok: false; readonly problem: string }
 
@@ -29,14 +31,12 @@ const document = z.object({
   trading_blocked: z.boolean().default(false),
   account_blocked: z.boolean().default(false),
   trade_suspended_by_user: z.boolean().default(false),
+  shorting_enabled: z.boolean().default(false),
 })
 
 const fingerprint = (value: string): string => createHash('sha256').update(`catalyst ${value}`).digest('hex').slice(0, 8)
 
-export const keyFingerprint = (keyId: string): string => fingerprint(keyId)
-
 const attempts = 3
-const patienceMs = 10_000
 
 /**
  * Asks Alpaca whose keys these are: a key's prefix is a habit of theirs, the account's number is a fact.
@@ -46,35 +46,13 @@ export async function identifyAlpaca(keys: AlpacaKeys, mode: 'paper' | 'live', p
   const base = keys.tradingUrl ?? tradingAddresses[mode]
   let problem = ''
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const answer = await ask(base, keys)
+    const answer = await askAlpaca(`${base}/v2/account`, keys)
     if (answer.outcome === 'answered') return judge(answer.body, mode, keys)
     if (answer.outcome === 'refused') return { ok: false, problem: refusedWords(answer.status, base, mode) }
     problem = answer.problem
     if (attempt < attempts) await sleep(pauseMs * 2 ** (attempt - 1))
   }
   return { ok: false, problem: `Alpaca does not answer at ${new URL(base).host}: ${problem}` }
-}
-
-type Answer =
-  | { readonly outcome: 'answered'; readonly body: unknown }
-  | { readonly outcome: 'refused'; readonly status: number }
-  | { readonly outcome: 'failed'; readonly problem: string }
-
-async function ask(base: string, { keyId, secretKey }: AlpacaKeys): Promise<Answer> {
-  try {
-    const response = await fetch(`${base}/v2/account`, {
-      headers: { 'apca-api-key-id': keyId, 'apca-api-secret-key': secretKey },
-      // A redirect would take the keys to wherever it leads.
-      redirect: 'error',
-      signal: AbortSignal.timeout(patienceMs),
-    })
-    if (response.status === 401 || response.status === 403) return { outcome: 'refused', status: response.status }
-    if (!response.ok) return { outcome: 'failed', problem: `status ${response.status}` }
-    return { outcome: 'answered', body: await response.json() }
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { outcome: 'failed', problem: cause instanceof Error ? cause.message : String(cause) }
-  }
 }
 
 function refusedWords(status: number, base: string, mode: 'paper' | 'live'): string {
@@ -85,9 +63,12 @@ function refusedWords(status: number, base: string, mode: 'paper' | 'live'): str
 function judge(body: unknown, mode: 'paper' | 'live', { keyId }: AlpacaKeys): Identified {
   const parsed = document.safeParse(body)
   if (!parsed.success) return { ok: false, problem: 'Alpaca answers, but not with an account: is the address right?' }
-  const { account_number: number, status, ...blocks } = parsed.data
+  const { account_number: number, status, shorting_enabled: shorting, ...blocks } = parsed.data
   const theirs = /^PA/i.test(number) ? 'paper' : 'live'
   if (theirs !== mode) return { ok: false, problem: `the keys belong to a ${theirs} account, but the mode is ${mode}` }
   const blocked = Object.entries(blocks).flatMap(([name, is]) => (is ? name.replaceAll('_', ' ') : []))
-  return { ok: true, identity: { account: `…${number.slice(-4)} (${fingerprint(number)})`, key: fingerprint(keyId), status, blocked } }
+  return {
+    ok: true,
+    identity: { account: `…${number.slice(-4)} (${fingerprint(number)})`, key: fingerprint(keyId), status, blocked, shorting },
+  }
 }
