@@ -42,17 +42,20 @@ export function modeOfKey(keyId: string): 'paper' | 'live' | null {
   return /^AK/i.test(keyId) ? 'live' : null
 }
 
-/** Each address of Alpaca must be of its kind, of this mode, and may not show the keys to the whole way there. */
+/**
+ * Each address of Alpaca must be of its kind, of this mode, and may not show the keys to the whole way there.
+ * One that is no address at all is somebody else's to complain about.
+ */
 export function addressProblems(values: AlpacaValues, mode: 'paper' | 'live'): readonly string[] {
   const trading = (['APCA_API_BASE_URL', 'APCA_API_STREAM_URL'] as const).flatMap((name) => {
     const url = values[name]
     const right = name === 'APCA_API_BASE_URL' ? 'APCA_API_DATA_URL' : 'APCA_DATA_STREAM_URL'
-    return url === undefined ? [] : [...tradingProblems(name, placeOf(url), mode, right), ...openProblems(name, url)]
+    return url === undefined || !URL.canParse(url) ? [] : [...tradingProblems(name, placeOf(url), mode, right), ...openProblems(name, url)]
   })
   const data = (['APCA_API_DATA_URL', 'APCA_DATA_STREAM_URL'] as const).flatMap((name) => {
     const url = values[name]
     const right = name === 'APCA_API_DATA_URL' ? 'APCA_API_BASE_URL' : 'APCA_API_STREAM_URL'
-    return url === undefined ? [] : [...dataProblems(name, placeOf(url), right), ...openProblems(name, url)]
+    return url === undefined || !URL.canParse(url) ? [] : [...dataProblems(name, placeOf(url), right), ...openProblems(name, url)]
   })
   return [...trading, ...data]
 }

@@ -71,9 +71,8 @@ export function readEnvironment({ process: own = process.env, file = '.env', lau
 
   const notes = [...envFile.notes, ...unknownNames(own, envFile.lines, file)]
   const values = withAliases(raw, notes)
-  const invalid = [...envFile.problems, ...invalidValues(values, envFile.lines, own, file)]
-  const problems = [...invalid, ...contradictions(values)]
-  if (launch !== undefined) problems.push(...paperSwitch(raw, values), ...(invalid.length > 0 ? [] : modeProblems(values, launch)))
+  const problems = [...envFile.problems, ...invalidValues(values, envFile.lines, own, file), ...contradictions(values)]
+  if (launch !== undefined) problems.push(...paperSwitch(raw, values), ...modeProblems(values, launch))
   if (problems.length > 0) throw new ConfigurationError(problems)
   const mode = modeOf(values, launch ?? null)
   notes.push(...modeNotes(values, mode), ...notYet(values), ...weakSecrets(values))

@@ -74,6 +74,11 @@ describe('the mode that is meant', () => {
     for (const part of ['DATABASE_URL', 'HTTP_TOKEN']) expect(all.join('\n')).toContain(part)
   })
 
+  test('a value that is none hides no contradiction', () => {
+    const all = problems({ ...liveKeys, APCA_API_BASE_URL: 'nonsense', PORT: 'x' })
+    for (const part of ['PORT', 'APCA_API_BASE_URL must be a URL', 'is a live key']) expect(all.join('\n')).toContain(part)
+  })
+
   test('keys that are not used are pointed out', () => {
     expect(started({ ...paperKeys, TRADING_MODE: 'sim' }).notes).toEqual([expect.stringContaining('not used')])
   })
