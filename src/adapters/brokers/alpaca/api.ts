@@ -8,7 +8,6 @@ import {
   accountShape,
   activitiesShape,
   canceledShape,
-  clockShape,
   orderShape,
   ordersShape,
   positionsShape,
@@ -19,6 +18,7 @@ import {
 const nothing = z.unknown()
 const ordersAtOnce = 500
 const activitiesAtOnce = 100
+const aroundMs = 5_000
 
 /** Who asks for what, as far as more than one priority is possible. */
 export interface Hurry {
@@ -37,7 +37,6 @@ export function createTradingApi(options: RestOptions, basePath: string) {
   const accounts = new trading.AccountsApi(configuration)
   const holdings = new trading.PositionsApi(configuration)
   const history = new trading.AccountActivitiesApi(configuration)
-  const clocks = new trading.ClockApi(configuration)
 
   /** Null when there is none. */
   const orNull = async <T>(found: Promise<T>): Promise<T | null> => {
@@ -77,9 +76,15 @@ export function createTradingApi(options: RestOptions, basePath: string) {
     /** The newest orders of some symbols, of any status. */
     recentOrders: (symbols: readonly string[]) => pageOfOrders({ status: 'all', symbols: symbols.join(','), direction: 'desc' }),
 
+    /** The orders of its symbol that were placed when an order was. */
+    ordersAround({ symbol, submitted_at, created_at }: WireOrder) {
+      const at = Date.parse(submitted_at ?? created_at)
+      const [after, until] = [-aroundMs, aroundMs].map((ms) => new Date(at + ms).toISOString())
+      return pageOfOrders({ status: 'all', ...(symbol && { symbols: symbol }), ...(after && { after }), ...(until && { until }) })
+    },
+
     account: (priority: Priority = 'read') => rest.read({ priority, shape: accountShape, send: () => accounts.getAccountRaw() }),
     positions: () => rest.read({ priority: reconcile, shape: positionsShape, send: () => holdings.getAllOpenPositionsRaw() }),
-    clock: () => rest.read({ priority: 'read', shape: clockShape, send: () => clocks.legacyClockRaw() }),
     activities,
   }
 

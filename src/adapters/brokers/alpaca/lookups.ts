@@ -23,22 +23,28 @@ export interface Lookups {
 const isStray = (order: WireOrder, family: Family): boolean =>
   isComplex(order) && (order.legs ?? []).length === 0 && !family.isParent(order.id) && family.kinshipOf(order) === null
 
+/** A stop that trails by hand is replaced again and again. */
+const mostReplaced = 30
+
 export function createLookups(api: TradingApi, family: Family): Lookups {
-  /** Finds the families of strays: among the newest orders of their symbols, then, parent or not, one by one. */
+  /** Finds the families of strays: among the newest orders of their symbols, then, one by one, among those of their time. */
   async function placeAll(orders: readonly WireOrder[]): Promise<readonly WireOrder[]> {
     const strays = orders.filter((order) => isStray(order, family))
     if (strays.length === 0) return []
     const symbols = [...new Set(strays.flatMap(({ symbol }) => symbol ?? []))]
-    const recent = await api.recentOrders(symbols)
-    for (const order of recent) family.learn(order)
-    const parents: WireOrder[] = [...recent]
-    for (const stray of strays.filter((order) => isStray(order, family))) {
-      const own = await api.order(stray.id)
-      if (own === null) continue
-      family.learn(own)
-      parents.push(own)
-    }
-    return parents
+    const found: WireOrder[] = [...(await api.recentOrders(symbols))]
+    for (const order of found) family.learn(order)
+    for (const stray of strays) if (isStray(stray, family)) found.push(...(await familyOf(stray, mostReplaced)))
+    return found
+  }
+
+  /** A family comes into being at once; a leg that took another's place is of the family of that one. */
+  async function familyOf(stray: WireOrder, left: number): Promise<readonly WireOrder[]> {
+    const around = await api.ordersAround(stray)
+    for (const order of around) family.learn(order)
+    if (!isStray(stray, family) || stray.replaces === null || left === 0) return around
+    const old = await api.order(stray.replaces)
+    return old === null ? around : [...around, ...(await familyOf(old, left - 1))]
   }
 
   /** A leg that works while its parent has ended: the parent, and with it the other leg, is not among the open orders. */

@@ -41,16 +41,13 @@ export const canceledShape = z.array(
 )
 
 export const accountShape = z.object({
-  account_number: orNull(z.string()),
   status: z.string(),
-  currency: orNull(z.string()),
   equity: decimalText,
   cash: decimalText,
   buying_power: decimalText,
   trading_blocked: orNull(z.boolean()),
   account_blocked: orNull(z.boolean()),
   trade_suspended_by_user: orNull(z.boolean()),
-  shorting_enabled: orNull(z.boolean()),
 })
 export type WireAccount = z.infer<typeof accountShape>
 
@@ -78,8 +75,6 @@ export const activityShape = z.object({
 })
 export type WireActivity = z.infer<typeof activityShape>
 export const activitiesShape = z.array(activityShape)
-
-export const clockShape = z.object({ timestamp: moment })
 
 /** A message of the trade-updates stream, without its envelope. */
 export const tradeUpdateShape = z.object({

@@ -63,6 +63,8 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
     interrupted = true
   })
   stream.onError((words) => {
+    if (words === 'auth failed')
+      return log.error({}, 'Alpaca refused the keys for trade updates; they stay off until the program starts again with good ones')
     log.warn({ problem: clean(words) }, 'the stream of trade updates reports a problem')
     // A message that the library could not take in is lost; the broker's lists still have what it said.
     if (words.startsWith('failed to')) onGap()

@@ -73,6 +73,27 @@ describe('open orders', () => {
     }
   })
 
+  it('find a family of long ago, and the stop that was moved in it twice', async () => {
+    await restarted({ emulator: { showsFamilies: false } })
+    const { order, legs } = await filled()
+    let stop = legs.find((leg) => leg.legRole === 'stop')?.brokerOrderId ?? ''
+    for (const [i, at] of ['96', '97'].entries()) {
+      const moved = await bench.broker.replace(stop, { clientOrderId: `s${i}`, stopPrice: price(at) })
+      if (moved.outcome !== 'accepted') throw new Error(JSON.stringify(moved))
+      stop = moved.order.brokerOrderId
+      await bench.alpaca.until(() => bench.alpaca.orders().find((o) => o.id === stop)?.status !== 'pending_new')
+    }
+    const { world } = bench.alpaca
+    world.advance(60_000)
+    const far = { type: 'limit', limit_price: '1', time_in_force: 'gtc', order_class: 'oto', stop_loss: { stop_price: '0.5' } }
+    for (let i = 0; i < 510; i++) world.manualOrder({ symbol: 'ACME', qty: '1', side: 'buy', ...far })
+    const open = (await (await fresh()).openOrders()).filter((o) => o.parentBrokerOrderId === order.brokerOrderId)
+    expect(open.map((o) => [o.legRole, o.status, o.brokerOrderId === stop]).sort()).toEqual([
+      ['stop', 'accepted', true],
+      ['target', 'accepted', false],
+    ])
+  })
+
   it('include what somebody placed by hand, pairs too', async () => {
     bench.alpaca.world.givePosition('ACME', '10', '100')
     const legs = { take_profit: { limit_price: '110' }, stop_loss: { stop_price: '90' } }

@@ -209,9 +209,11 @@ describe('when the stream of trade updates', () => {
   it('refuses the keys, connecting fails in words that say what to do', async () => {
     await begin({ connect: false })
     const access = { ...accessTo(bench.alpaca), secretKey: 'not-the-secret' }
-    const broker = createAlpacaBroker({ access, mode: 'paper', log: noteLog(), timing: quick })
+    const log = noteLog()
+    const broker = createAlpacaBroker({ access, mode: 'paper', log, timing: quick })
     await expect(broker.connect(async () => undefined)).rejects.toThrow(/APCA_API_KEY_ID/)
     expect(broker.connected()).toBe(false)
+    expect(log.notes.map(({ level, message }) => `${level}: ${message}`)).toEqual([expect.stringMatching(/^error: .*refused the keys/)])
     await broker.disconnect()
   })
 

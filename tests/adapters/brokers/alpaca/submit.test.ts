@@ -255,6 +255,20 @@ describe('a change of a stop', () => {
     expect(await bench.broker.replace('00000000-0000-4000-8000-000000000000', change)).toMatchObject({ code: 'order_not_open' })
   })
 
+  it('that is refused for a reason nobody knows says so, also when the order cannot be looked at', async () => {
+    const old = await protectedPosition()
+    const refusal = JSON.stringify({ code: 42210000, message: 'something new' })
+    bench.alpaca.faults.status(422, { ...patch, times: 2 }, refusal)
+    const change = { clientOrderId: 's2', stopPrice: price('97') }
+    expect(await bench.broker.replace(old.brokerOrderId, change)).toMatchObject({ outcome: 'rejected', code: 'invalid_order' })
+    bench.alpaca.faults.status(503, { method: 'GET', path: /\/v2\/orders\//, times: 4 })
+    expect(await bench.broker.replace(old.brokerOrderId, change)).toMatchObject({
+      outcome: 'rejected',
+      code: 'invalid_order',
+      reason: 'something new',
+    })
+  })
+
   it('to parts of a cent is refused as such', async () => {
     const old = await protectedPosition()
     expect(await bench.broker.replace(old.brokerOrderId, { clientOrderId: 's2', stopPrice: price('97.001') })).toMatchObject({
