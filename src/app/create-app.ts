@@ -229,7 +229,11 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     async start() {
       await chatUpkeep.tellDowntime()
       context.status.reconciling = true
-      await context.broker.connect(hear)
+      // Whatever was told while nobody could hear it stands in the broker's lists.
+      await context.broker.connect(hear, () => {
+        connected = false
+        watch.poke()
+      })
       await haltOnDifference(await reconcileBooks())
       await finishHalt(context, occasion(context, 'system'))
       await marker.mark({ now: true })

@@ -36,6 +36,8 @@ const bulkFrom = 3
 async function cancelInBulk(context: AppContext, ready: readonly Order[], working: readonly Order[]): Promise<boolean> {
   const closed = new Set(ready.filter(({ role }) => role === 'close').map(({ symbol }) => symbol))
   const resting = working.filter((order) => order.brokerOrderId !== null && order.status !== 'pending_cancel')
+  // Whoever may have lost the lead cancels nothing any more.
+  if (context.lead.obstacle() !== null) return false
   if (closed.size < bulkFrom || resting.length === 0 || resting.some(({ symbol }) => !closed.has(symbol))) return false
   const meta = occasion(context, 'system')
   const refused = await context.broker.cancelEverything()
