@@ -50,7 +50,11 @@ describe('a day on paper at Alpaca', () => {
     alpaca.world.setQuote('ACME', `${(at - 0.01).toFixed(2)}` as DecimalString, `${(at + 0.01).toFixed(2)}` as DecimalString)
     alpaca.market.trade('ACME', at, 100)
   }
-  const posted = () => alpaca.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v2/orders'))
+  /** Purchases on the wire, taken or not. */
+  const posted = () =>
+    alpaca.requests.filter(
+      ({ method, path, body }) => method === 'POST' && path.startsWith('/v2/orders') && JSON.stringify(body).includes('buy'),
+    )
   const working = () => alpaca.orders().filter(({ status }) => ['new', 'held', 'accepted', 'partially_filled'].includes(status))
 
   beforeAll(async () => {
@@ -97,11 +101,12 @@ describe('a day on paper at Alpaca', () => {
     await eventually('a profit', async () => Number((await items<Held>('/api/v1/positions?status=open'))[0]?.unrealized_pnl) > 0, patience)
   })
 
-  it('a restart finds everything as it was, and sends nothing again', { timeout: 3 * patience }, async () => {
+  it('a restart finds everything as it was, and buys nothing again', { timeout: 3 * patience }, async () => {
     await bot.stop({ keep: true })
     said.push(JSON.stringify(bot.log))
     bot = await start()
     expect(posted()).toHaveLength(1)
+    expect(working()).toHaveLength(2)
     expect(await items<Held>('/api/v1/positions?status=open')).toMatchObject([{ symbol: 'ACME' }])
     expect((await bot.get('/health')).body).toMatchObject({ trading_state: 'active', broker: { reconciling: false } })
     expect(await bot.bot.app.read.books()).toMatchObject({ crashedAt: null })
