@@ -1,9 +1,32 @@
+import { createRateBudget } from './adapters/alpaca/rate-budget.ts'
+import { bestFeed } from './adapters/brokers/alpaca/diagnose.ts'
+import { createAlpacaBroker } from './adapters/brokers/alpaca.ts'
+import { createRealClock } from './adapters/clock/real.ts'
+import { createAlpacaMarket } from './adapters/market/alpaca.ts'
 import type { BotOptions } from './compose.ts'
 import type { MarketParts } from './compose-market.ts'
-import { ConfigurationError } from './config/problems.ts'
 import type { Broker } from './ports/broker.ts'
 
 /** Alpaca's market, on the clock on the wall, and the broker at it. Sessions follow the calendar, jobs real time. */
-export function openAlpaca({ environment }: BotOptions): Promise<{ readonly parts: MarketParts; readonly broker: Broker }> {
-  throw new ConfigurationError([`${environment.mode} trading: this version does not connect to Alpaca yet. Use TRADING_MODE=sim`])
+export async function openAlpaca(options: BotOptions): Promise<{ readonly parts: MarketParts; readonly broker: Broker }> {
+  const { environment, log, now } = options
+  const { mode, alpaca: access } = environment
+  if (mode === 'sim' || access === null) throw new Error(`${mode} trading was never checked against the environment`)
+  const clock = createRealClock(now)
+  const feed = await bestFeed(access)
+  // One account has one allowance, whoever asks.
+  const budget = createRateBudget()
+  const market = createAlpacaMarket({ access, mode, feed, clock, log, tradingBudget: budget })
+  const broker = createAlpacaBroker({ access, mode, log, budget, splitRatio: market.splitRatio })
+  log.info({}, `market data: ${feed}`)
+  const parts: MarketParts = {
+    market,
+    clock,
+    source: null,
+    open: () => market.open(),
+    close: () => market.close(),
+    advanceTo: null,
+    eachStep: null,
+  }
+  return { parts, broker }
 }

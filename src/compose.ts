@@ -39,6 +39,8 @@ export interface BotOptions {
   readonly log: Log
   /** Long steps in words, for the terminal. */
   readonly onProgress?: (step: string) => void
+  /** Epoch milliseconds, instead of the clock on the wall; the simulator has a time of its own. */
+  readonly now?: () => number
   /** Asks the person at the terminal; left out: nobody is there. */
   readonly ask?: Ask
   /** Replays: time moves only through `bot.advanceTo`. */

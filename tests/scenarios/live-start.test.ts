@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { revokeLive } from '../../src/compose-store.ts'
 import { type Launch, livePhrase, plainStart } from '../../src/config/mode.ts'
 import { ConfigurationError } from '../../src/config/problems.ts'
 import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
-import { type BotHome, createHome, removeHome, startTestBot, type TestBotOptions } from '../support/bot.ts'
+import { type BotHome, createHome, environmentOf, removeHome, startTestBot, type TestBotOptions } from '../support/bot.ts'
 
 const live: Launch = { ...plainStart, command: 'live trading', enableLive: true }
 const paper: Launch = { ...plainStart, command: 'live paper' }
@@ -69,6 +70,23 @@ describe.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('a live start, o
     expect(await problemsOf({ environment, launch })).toContain('no paper record is shown')
     const start = { grounds: { readinessFile: `${home.folder}/nothing.json` } }
     expect(await problemsOf({ environment, launch, start })).toContain('cannot be read')
+  })
+
+  it('with phrase and reason starts; afterwards nobody is asked again, until another key comes or it is revoked', {
+    timeout: 90_000,
+  }, async () => {
+    const environment = await onLive()
+    const start = { grounds: { override: 'a very small account' } }
+    expect(await problemsOf({ environment, launch: { ...live, phrase: livePhrase }, start })).toBe('started')
+    expect(await problemsOf({ environment, launch: live })).toBe('started')
+    expect(await problemsOf({ environment: { TRADING_MODE: 'sim' } })).toContain('of live trading')
+    const outside = await environmentOf(home, {}, environment)
+    expect([await revokeLive(outside), await revokeLive(outside)]).toEqual([true, false])
+    expect(await problemsOf({ environment, launch: live })).toContain('never confirmed')
+    alpaca.book.accountNumber = '987654321'
+    expect(await problemsOf({ environment, launch: { ...live, phrase: livePhrase }, start })).toContain(
+      'in this database are of account …6781',
+    )
   })
 
   it('with a limit that nothing enforces is refused', async () => {

@@ -59,11 +59,18 @@ async function clockFindings(access: AskingKeys & AlpacaAddresses, mode: 'paper'
     : [bad(`this clock is ${seconds}: set it by a time service (timedatectl set-ntp true)`), session]
 }
 
+const latest = (access: AskingKeys & Pick<AlpacaAddresses, 'dataUrl'>, feed: 'sip' | 'iex') =>
+  askAlpaca(`${access.dataUrl ?? dataAddress}/v2/stocks/quotes/latest?symbols=AAPL&feed=${feed}`, access)
+
+/** Every exchange where the account has a subscription, else IEX alone. */
+export async function bestFeed(access: AskingKeys & Pick<AlpacaAddresses, 'dataUrl'>): Promise<'sip' | 'iex'> {
+  return (await latest(access, 'sip')).outcome === 'answered' ? 'sip' : 'iex'
+}
+
 async function feedFinding(access: AskingKeys & AlpacaAddresses): Promise<Finding> {
-  const latest = (feed: string) => askAlpaca(`${access.dataUrl ?? dataAddress}/v2/stocks/quotes/latest?symbols=AAPL&feed=${feed}`, access)
-  const sip = await latest('sip')
+  const sip = await latest(access, 'sip')
   if (sip.outcome === 'answered') return good('market data of all exchanges (sip)')
-  const iex = await latest('iex')
+  const iex = await latest(access, 'iex')
   if (iex.outcome === 'answered')
     return good('market data of IEX alone, about 2.5 % of the volume; all exchanges (sip) take a subscription at Alpaca')
   return bad(
