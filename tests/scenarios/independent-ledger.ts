@@ -25,12 +25,20 @@ export interface ApprovedTrade {
   readonly symbol: string
   readonly approvedAt: number
   readonly quantity: bigint
-  readonly ceiling: Micro
+  readonly limit: Micro
   readonly stop: Micro
   readonly target: Micro
   /** When somebody asked to close it; infinity: nobody did. */
   readonly closeAskedAt: number
 }
+
+/** The order pays up to a thousandth more than the market asks, in whole cents, and never more than the card allows. */
+export function entryLimit(ceiling: Micro, ask: Micro): Micro {
+  const offset = 1000n * cent
+  const limit = ((ask * 1001n + offset - 1n) / offset) * cent
+  return limit < ceiling ? limit : ceiling
+}
+
 export interface LedgerFill {
   readonly symbol: string
   readonly at: number
@@ -95,9 +103,9 @@ function halfSpread(bar: RawBar): Micro {
 const marketBuy = (bar: RawBar): Micro => up(bar.open + halfSpread(bar), tick(bar.open))
 const marketSell = (bar: RawBar): Micro => down(bar.open - halfSpread(bar), tick(bar.open))
 
-const entryPrice = (bar: RawBar, ceiling: Micro): Micro | null => {
-  if (marketBuy(bar) <= ceiling) return marketBuy(bar)
-  return bar.low + halfSpread(bar) <= ceiling ? ceiling : null
+const entryPrice = (bar: RawBar, limit: Micro): Micro | null => {
+  if (marketBuy(bar) <= limit) return marketBuy(bar)
+  return bar.low + halfSpread(bar) <= limit ? limit : null
 }
 const stopPrice = (bar: RawBar, stop: Micro): Micro | null => {
   if (bar.open - halfSpread(bar) <= stop) return marketSell(bar)
@@ -174,7 +182,7 @@ class Trade {
     if (at >= this.guardedFrom && at < this.terms.closeAskedAt && stopPrice(bar, this.stop) !== null) this.fired = true
   }
   meetEntry(at: number, bar: RawBar): void {
-    const price = entryPrice(bar, this.terms.ceiling)
+    const price = entryPrice(bar, this.terms.limit)
     if (price === null) return
     const size = least(this.wanted, this.available)
     this.wanted -= size

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { OrderView, PositionView, ProposalView } from '../../src/app/views.ts'
 import { eventually, plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
-import { dollars, micro, playTrade, readRawBars } from './independent-ledger.ts'
+import { dollars, entryLimit, micro, playTrade, readRawBars } from './independent-ledger.ts'
 
 type List<T> = { items: T[]; next: string | null }
 
@@ -58,7 +58,8 @@ describe.skipIf(!present).each([
     let bot = await start()
     try {
       await bot.bot.advanceTo?.(bought)
-      const last = Number((await bot.bot.app.market.quote('AAPL'))?.last.toFixed())
+      const quote = await bot.bot.app.market.quote('AAPL')
+      const last = Number(quote?.last.toFixed())
       const story = {
         id: 'apple',
         symbol: 'AAPL',
@@ -119,7 +120,7 @@ describe.skipIf(!present).each([
         symbol: 'AAPL',
         approvedAt: bought,
         quantity: BigInt(quantity),
-        ceiling: micro(ceiling_price),
+        limit: entryLimit(micro(ceiling_price), micro(quote?.ask.toFixed() ?? '')),
         stop: micro(stop_loss),
         target: micro(take_profit),
         closeAskedAt: closed,

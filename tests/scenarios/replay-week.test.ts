@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OrderView, PositionView, ProposalView } from '../../src/app/views.ts'
 import { eventually, plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
-import { type ApprovedTrade, dollars, type LedgerTrade, micro, playTrade, readRawBars } from './independent-ledger.ts'
+import { type ApprovedTrade, dollars, entryLimit, type LedgerTrade, micro, playTrade, readRawBars } from './independent-ledger.ts'
 
 type List<T> = { items: T[]; next: string | null }
 interface Pnl {
@@ -120,6 +120,7 @@ describe.skipIf(!present)('a week of real bars, traded by a whole bot and reckon
     }
     if (story.fate === 'ignored') return
     if (story.tapAfterMinutes) await advance(story.at + story.tapAfterMinutes * minute)
+    const ask = micro((await bot.bot.app.market.quote(symbol))?.ask.toFixed() ?? '')
     const quantity = story.half ? { quantity: String(BigInt(card.quantity) / 2n) } : {}
     const tapped = await bot.post<ProposalView>(`/api/v1/proposals/${card.id}/approve`, { version: card.version, ...quantity })
     expect(tapped).toMatchObject({ status: 200, body: { status: 'approved' } })
@@ -130,7 +131,7 @@ describe.skipIf(!present)('a week of real bars, traded by a whole bot and reckon
       symbol,
       approvedAt: bot.bot.app.clock.now(),
       quantity: BigInt(terms.quantity),
-      ceiling: micro(terms.ceiling_price),
+      limit: entryLimit(micro(terms.ceiling_price), ask),
       stop: micro(terms.stop_loss),
       target: micro(terms.take_profit),
       closeAskedAt: Number.POSITIVE_INFINITY,

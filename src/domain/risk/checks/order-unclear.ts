@@ -9,7 +9,7 @@ export const check = defineCheck({
   evaluate({ request, workingOrders }) {
     const unclear = workingOrders.find((o) => o.symbol === request.symbol && o.status === 'unrecognized')
     if (!unclear) return null
-    const explain = `nobody knows what another order in ${request.symbol} is doing: the broker calls it "${unclear.statusWord ?? ''}"`
+    const explain = `another ${request.symbol} order is in a state nobody knows: "${unclear.statusWord ?? ''}"`
     return { limit: null, actual: unclear.statusWord, wouldPass: 'once that order is clear', explain }
   },
 })
