@@ -1,15 +1,31 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { price, quantity, text, usd, zero } from '../../src/domain/decimal.ts'
 import type { BrokerOrder } from '../../src/ports/broker.ts'
+import { alpacaWorld } from '../support/alpaca-case-world.ts'
 import { type CaseWorld, executionOf, simulatedWorld } from '../support/case-world.ts'
 
 /** The ways in which orders are lost, doubled or misread, each once; every broker that is added brings a world of its own. */
-describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twenty cases, on $broker', ({ open }) => {
+const worlds = [
+  { broker: 'the simulated broker', open: simulatedWorld },
+  { broker: 'Alpaca, over the wire', open: alpacaWorld },
+]
+
+describe.each(worlds)('twenty cases, on $broker', ({ open }) => {
   let world: CaseWorld
+  const described = { responses: 0, requests: 0 }
   beforeEach(async () => {
     world = await open()
   })
-  afterEach(() => world.close())
+  afterEach(async () => {
+    const checks = await world.close()
+    if (checks === null) return
+    described.responses += checks.responses
+    described.requests += checks.requests
+    expect(checks.violations).toEqual([])
+  })
+  afterAll(() => {
+    if (described.requests > 0) console.info(`checked ${described.responses} responses, ${described.requests} requests, 0 violations`)
+  })
 
   const at = (): string => new Date(world.market.clock.now()).toISOString()
   const approved = async () => {
@@ -198,9 +214,12 @@ describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twent
 
   it('12: given legs that hold the shares, when the position is closed, then they go first and the close is sent once', async () => {
     const position = await world.desk.hold()
+    world.cancels(false)
     await world.desk.app.closePosition(position.id, 'manual', world.desk.by())
     await world.desk.app.settled()
     expect(world.placed).toHaveLength(1)
+    world.cancels(true)
+    await world.reconcile()
     for (let i = 0; i < 3; i++) await world.desk.turn()
     expect(await world.desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'manual' })
     expect(world.placed).toHaveLength(2)
@@ -366,7 +385,7 @@ describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twent
     await world.reconcile()
     expect(await world.desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'external' })
     expect(await state()).toBe('active')
-    world.adjust('CORE', '3')
+    world.appear('CORE', '3')
     await world.reconcile()
     await world.reconcile()
     expect(await state()).toBe('halted')

@@ -4,6 +4,7 @@ import type { Order } from '../../src/domain/order.ts'
 import { riskReducing } from '../../src/domain/risk/verdict.ts'
 import type { Broker, BrokerActivity, BrokerExecution, BrokerOrder, BrokerUpdate, SubmitResult } from '../../src/ports/broker.ts'
 import { memoryStore } from '../adapters/memory-store.ts'
+import type { Checks } from '../emulators/alpaca/checks.ts'
 import { silentLog } from './database.ts'
 import { type Desk, type DeskMarket, deskMarket, deskSettings, openDesk } from './desk.ts'
 import { memoryBooks } from './memory-books.ts'
@@ -34,8 +35,10 @@ export interface CaseWorld {
   tell(update: BrokerUpdate): Promise<void>
   /** Something in the broker's records that only a look at them shows. */
   record(activity: BrokerActivity): void
-  /** Shares that the broker's list of positions counts more (fewer), from a bust or from somebody else's trade. */
+  /** How many shares more (fewer) the broker's list of positions counts after what is told; a broker that keeps real books knows itself. */
   adjust(symbol: string, shares: string): void
+  /** Shares that nothing explains. */
+  appear(symbol: string, shares: string): void
   /** Somebody closes shares on the broker's own page. */
   sellByHand(symbol: string, shares: Quantity): Promise<void>
   /** Requests that would place an order, by client id, in order. */
@@ -49,10 +52,11 @@ export interface CaseWorld {
   /** Time passes a second at a time, with everything that happens in it. */
   wait(seconds: number): Promise<void>
   reconcile(): Promise<void>
-  close(): Promise<void>
+  /** @returns what was held against the broker's official description, where there is one. */
+  close(): Promise<Checks | null>
 }
 
-const beginning = '1970-01-01T00:00:00.000Z'
+export const beginning = '1970-01-01T00:00:00.000Z'
 
 /** The simulated broker behind a line on which everything can go wrong. It never calls a look-up final: nor does one outside. */
 export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> {
@@ -173,6 +177,7 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
     },
     record: (activity) => void records.push(activity),
     adjust: (symbol, shares) => void adjusted.set(symbol, quantity(shares)),
+    appear: (symbol, shares) => void adjusted.set(symbol, quantity(shares)),
     async sellByHand(symbol, shares) {
       const ticket = { clientOrderId: `by-hand-${placed.length}`, symbol, side: 'sell' as const, type: 'market' as const, quantity: shares }
       const none = {
@@ -186,11 +191,7 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
       await broker.submitReducing(riskReducing({ ...ticket, ...none }, { symbol, side: 'long', quantity: shares }))
     },
     atBroker: () => broker.ordersSince(beginning),
-    async order(role) {
-      const found = (await desk.orders()).find((order) => order.role === role)
-      if (!found) throw new Error(`no ${role} order: ${await desk.statuses()}`)
-      return found
-    },
+    order: async (role) => named(await desk.orders(), role),
     async restart() {
       listener = null
       await desk.app.stop()
@@ -208,8 +209,17 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
       await desk.app.reconcile()
       await desk.app.settled()
     },
-    close: () => desk.app.stop(),
+    async close() {
+      await desk.app.stop()
+      return null
+    },
   }
+}
+
+export function named(orders: readonly Order[], role: Order['role']): Order {
+  const found = orders.find((order) => order.role === role)
+  if (!found) throw new Error(`no ${role} order: ${orders.map((order) => `${order.role} ${order.status}`)}`)
+  return found
 }
 
 /** An execution of an order, as the broker would tell it. */

@@ -15,6 +15,8 @@ export interface Lookups {
   byClientId(clientOrderId: string, priority: Priority): Promise<Found | null>
   open(): Promise<readonly BrokerOrder[]>
   since(at: string): Promise<readonly BrokerOrder[]>
+  /** The legs of an order as they are now. */
+  legsOf(brokerOrderId: string): Promise<readonly BrokerOrder[]>
   /** Makes sure that it is known whose leg an order is, when it is one. */
   place(order: WireOrder): Promise<void>
 }
@@ -88,6 +90,10 @@ export function createLookups(api: TradingApi, family: Family): Lookups {
       await placeAll(orders)
       const all = new Map(flattened(orders, family).map((order) => [order.brokerOrderId, order]))
       return [...all.values()]
+    },
+    async legsOf(brokerOrderId) {
+      const parent = await api.order(brokerOrderId)
+      return parent === null ? [] : withLegs(parent, family).legs
     },
     async place(order) {
       family.learn(order)
