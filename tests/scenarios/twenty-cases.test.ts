@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { price, quantity, text, usd, zero } from '../../src/domain/decimal.ts'
 import type { BrokerOrder } from '../../src/ports/broker.ts'
 import { alpacaWorld } from '../support/alpaca-case-world.ts'
@@ -12,20 +12,10 @@ const worlds = [
 
 describe.each(worlds)('twenty cases, on $broker', ({ open }) => {
   let world: CaseWorld
-  const described = { responses: 0, requests: 0 }
   beforeEach(async () => {
     world = await open()
   })
-  afterEach(async () => {
-    const checks = await world.close()
-    if (checks === null) return
-    described.responses += checks.responses
-    described.requests += checks.requests
-    expect(checks.violations).toEqual([])
-  })
-  afterAll(() => {
-    if (described.requests > 0) console.info(`checked ${described.responses} responses, ${described.requests} requests, 0 violations`)
-  })
+  afterEach(() => world.close())
 
   const at = (): string => new Date(world.market.clock.now()).toISOString()
   const approved = async () => {
@@ -87,7 +77,9 @@ describe.each(worlds)('twenty cases, on $broker', ({ open }) => {
     await approved()
     world.lookups(false)
     await world.wait(70)
+    expect(world.placed).toHaveLength(2)
     expect(new Set(world.placed).size).toBe(1)
+    expect(await world.desk.app.read.workingEntries()).toHaveLength(1)
     world.lookups(true)
     await world.wait(31)
     expect((await world.order('entry')).brokerOrderId).toBe((await entries())[0]?.brokerOrderId)
@@ -354,6 +346,19 @@ describe.each(worlds)('twenty cases, on $broker', ({ open }) => {
     expect(await held()).toBe(text(position.quantity.minus(quantity('5'))))
     expect((await world.order('entry')).filledQuantity.eq(position.quantity.minus(quantity('5')))).toBe(true)
     expect(cards('Taken back')).toHaveLength(1)
+    expect(await state()).toBe('active')
+  })
+
+  it('20: given a correction of the price alone, then the shares are counted once and cost what is true', async () => {
+    const position = await world.desk.hold()
+    const entry = await world.order('entry')
+    const [executionId = ''] = entry.executions
+    const correction = { type: 'correction' as const, id: 'c3', corrects: executionId, brokerOrderId: entry.brokerOrderId ?? '', at: at() }
+    const dearer = { ...executionOf(entry, 'corrected', position.quantity, at()), price: price('100.07') }
+    await world.tell({ ...correction, replacement: dearer })
+    await world.reconcile()
+    await world.reconcile()
+    expect(await world.desk.app.read.openPosition('ACME')).toMatchObject({ quantity: position.quantity, entryPrice: price('100.07') })
     expect(await state()).toBe('active')
   })
 

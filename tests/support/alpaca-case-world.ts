@@ -4,11 +4,11 @@ import { createAlpacaMarket } from '../../src/adapters/market/alpaca.ts'
 import { text, usd, zero } from '../../src/domain/decimal.ts'
 import type { Broker, BrokerUpdate, SubmitResult } from '../../src/ports/broker.ts'
 import { accessTo, quick } from '../adapters/brokers/alpaca/bench.ts'
-import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import type { EmulatedOrder } from '../emulators/alpaca/records.ts'
 import { isOpen } from '../emulators/alpaca/records.ts'
 import type { TradeUpdateMessage } from '../emulators/alpaca/trade-stream.ts'
 import { orderView, stamp } from '../emulators/alpaca/views.ts'
+import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { beginning, type CaseWorld, type Fate, named } from './case-world.ts'
 import { silentLog } from './database.ts'
 import { type DeskMarket, deskMarket, openDesk } from './desk.ts'
@@ -30,7 +30,11 @@ export async function alpacaWorld(): Promise<CaseWorld> {
     alpaca.world.setMark(symbol, '100')
   }
   const books = memoryBooks()
-  const state = { stream: 'talking' as Parameters<CaseWorld['stream']>[0], fate: null as Fate | null, gone: null as Promise<unknown> | null }
+  const state = {
+    stream: 'talking' as Parameters<CaseWorld['stream']>[0],
+    fate: null as Fate | null,
+    gone: null as Promise<unknown> | null,
+  }
   const ears = createEars(alpaca, () => state.stream === 'talking' && state.gone === null)
   let held: (() => Promise<void>)[] = []
 
@@ -118,8 +122,7 @@ export async function alpacaWorld(): Promise<CaseWorld> {
     },
     cancels(carriedOut) {
       alpaca.conduct.cancels = carriedOut ? 'auto' : 'hold'
-      if (carriedOut)
-        for (const order of alpaca.orders()) if (order.status === 'pending_cancel') alpaca.world.completeCancel(order.id)
+      if (carriedOut) for (const order of alpaca.orders()) if (order.status === 'pending_cancel') alpaca.world.completeCancel(order.id)
     },
     repeat(times) {
       if (times === 2) alpaca.trades.duplicate(1_000)
@@ -177,7 +180,6 @@ export async function alpacaWorld(): Promise<CaseWorld> {
       await desk.app.stop()
       await desk.broker.disconnect()
       await alpaca.stop()
-      return alpaca.checks
     },
   }
 }

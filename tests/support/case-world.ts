@@ -4,7 +4,6 @@ import type { Order } from '../../src/domain/order.ts'
 import { riskReducing } from '../../src/domain/risk/verdict.ts'
 import type { Broker, BrokerActivity, BrokerExecution, BrokerOrder, BrokerUpdate, SubmitResult } from '../../src/ports/broker.ts'
 import { memoryStore } from '../adapters/memory-store.ts'
-import type { Checks } from '../emulators/alpaca/checks.ts'
 import { silentLog } from './database.ts'
 import { type Desk, type DeskMarket, deskMarket, deskSettings, openDesk } from './desk.ts'
 import { memoryBooks } from './memory-books.ts'
@@ -52,8 +51,7 @@ export interface CaseWorld {
   /** Time passes a second at a time, with everything that happens in it. */
   wait(seconds: number): Promise<void>
   reconcile(): Promise<void>
-  /** @returns what was held against the broker's official description, where there is one. */
-  close(): Promise<Checks | null>
+  close(): Promise<void>
 }
 
 export const beginning = '1970-01-01T00:00:00.000Z'
@@ -209,10 +207,7 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
       await desk.app.reconcile()
       await desk.app.settled()
     },
-    async close() {
-      await desk.app.stop()
-      return null
-    },
+    close: () => desk.app.stop(),
   }
 }
 
