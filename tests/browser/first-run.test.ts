@@ -78,14 +78,14 @@ const idOf = async (card: Locator): Promise<string> => (await card.getAttribute(
 const state = (page: Page, name: string): Locator => page.locator(`[data-testid="trading-state"][data-state="${name}"]`)
 
 /** Whether something was drawn: a canvas with more than one colour. */
-/** By how many pixels the buttons of a card stick out of it. */
+/** By how many pixels the buttons of a card stick out of their row. */
 async function overhang(card: Locator): Promise<number> {
   const right = async (part: Locator) => {
     const box = await part.boundingBox()
     if (box === null) throw new Error('it is not to be seen')
     return box.x + box.width
   }
-  return (await right(card.getByTestId('more'))) - (await right(card))
+  return (await right(card.getByTestId('more'))) - (await right(card.locator('.actions').first()))
 }
 
 const drawn = (page: Page): Promise<boolean> => page.evaluate(severalColours)
