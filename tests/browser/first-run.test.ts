@@ -78,6 +78,16 @@ const idOf = async (card: Locator): Promise<string> => (await card.getAttribute(
 const state = (page: Page, name: string): Locator => page.locator(`[data-testid="trading-state"][data-state="${name}"]`)
 
 /** Whether something was drawn: a canvas with more than one colour. */
+/** By how many pixels the buttons of a card stick out of their row. */
+async function overhang(card: Locator): Promise<number> {
+  const right = async (part: Locator) => {
+    const box = await part.boundingBox()
+    if (box === null) throw new Error('it is not to be seen')
+    return box.x + box.width
+  }
+  return (await right(card.getByTestId('more'))) - (await right(card.locator('.actions').first()))
+}
+
 const drawn = (page: Page): Promise<boolean> => page.evaluate(severalColours)
 
 /** Approves, at the new price too when it has moved meanwhile, until the card says what was paid. */
@@ -138,6 +148,7 @@ describe.skipIf(executablePath === null)('the first run, as a newcomer meets it,
     expect(await card.getByTestId('risk-amount').textContent()).toMatch(/^\$[\d,]+\.\d\d$/)
     await expect.poll(() => drawn(page), { timeout: patience }).toBe(true)
     for (const name of ['approve', 'half', 'reject', 'more']) expect(await card.getByTestId(name).isEnabled(), name).toBe(true)
+    expect(await overhang(card)).toBeLessThanOrEqual(0)
     await picture(page, 'phone-inbox')
   }, 90_000)
 
@@ -215,6 +226,7 @@ describe.skipIf(executablePath === null)('the first run, as a newcomer meets it,
     const wide = await open(desk)
     const first = cards(wide, 'pending').first()
     await first.waitFor()
+    expect(await overhang(first)).toBeLessThanOrEqual(0)
     for (const name of ['Inbox', 'Positions', 'P&L', 'Risk', 'Feed'])
       expect(await wide.getByRole('heading', { name, exact: true }).isVisible(), name).toBe(true)
     const id = await idOf(first)

@@ -388,7 +388,7 @@ export function fakeOperations(app: App, change: Partial<Operations> = {}): Oper
     brokerConnected: () => true,
     chats: () => [{ name: 'console', connected: true }],
     claimCode: async () => '12345678',
-    webhookSecret: 'webhook-secret',
+    webhookSecret: 's3cr3t-webhook',
     slackEvents: null,
     inbound: inboundWith(),
   }

@@ -7,7 +7,7 @@ interface Finding {
   readonly text: string
 }
 const good = (text: string): Finding => ({ good: true, text: `Alpaca: ${text}` })
-const bad = (text: string): Finding => ({ good: false, text: `Alpaca: ${text}` })
+const bad = (text: string): Finding => ({ good: false, text: text.startsWith('Alpaca ') ? text : `Alpaca: ${text}` })
 
 /** Addresses without a slash at the end; null: Alpaca's own. */
 export interface AlpacaAddresses {

@@ -62,7 +62,7 @@ describe('what is wrong is said with what to do', () => {
 
   test('keys that are not accepted end it there', async () => {
     expect((await examined({}, ({ faults }) => faults.status(401, { path: /account$/ }))).wrong).toEqual([
-      expect.stringContaining('refuses the keys'),
+      expect.stringMatching(/^Alpaca refuses the keys/),
     ])
   })
 })

@@ -72,6 +72,8 @@ export function signedPercent(value: Decimal | null, places = 1): string {
 
 export type Direction = 'up' | 'down' | 'flat'
 export const direction = (value: Decimal | null): Direction => (value === null || value.eq(zero) ? 'flat' : value.gt(zero) ? 'up' : 'down')
+/** Of a figure as `signedPercent` shows it: what reads as nothing must not look like a fall. */
+export const shownDirection = (value: Decimal | null, places = 1): Direction => direction(value && roundHalfUp(value, places))
 export const arrows: Readonly<Record<Direction, string>> = { up: '▲', down: '▼', flat: '■' }
 
 /** For pictures only: a pixel position need not be exact. */

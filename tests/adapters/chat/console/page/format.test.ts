@@ -13,6 +13,7 @@ import {
   read,
   safeLink,
   shares,
+  shownDirection,
   signedPercent,
 } from '../../../../../src/adapters/chat/console/page/format.ts'
 
@@ -57,6 +58,7 @@ describe('figures', () => {
     expect(percent(null)).toBe('–')
     expect(signedPercent(ratio(read('1'), read('3')), 2)).toBe('+33.33%')
     expect(signedPercent(read('-1.26'))).toBe('−1.3%')
+    expect(['-0.04', '-0.06', '0.04', '0.06'].map((value) => shownDirection(read(value)))).toEqual(['flat', 'down', 'flat', 'up'])
   })
 })
 

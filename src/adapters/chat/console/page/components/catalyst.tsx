@@ -1,5 +1,5 @@
 import { barsOf } from '../bars.ts'
-import { arrows, direction, duration, plain, safeLink, signedPercent } from '../format.ts'
+import { arrows, duration, plain, safeLink, shownDirection, signedPercent } from '../format.ts'
 import { lastOf, moved } from '../plan.ts'
 import { now, quoteOf } from '../store.ts'
 import type { Proposal } from '../wire.ts'
@@ -8,7 +8,7 @@ import type { Proposal } from '../wire.ts'
 export function Catalyst({ proposal: p }: { readonly proposal: Proposal }) {
   const link = safeLink(p.url)
   const shift = moved(p, barsOf(p.symbol).value, lastOf(quoteOf(p.symbol).value))
-  const way = direction(shift?.percent ?? null)
+  const way = shownDirection(shift?.percent ?? null)
   const headline = plain(p.headline)
   return (
     <div class="catalyst">
