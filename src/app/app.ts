@@ -34,10 +34,13 @@ export type StopMove =
 
 export interface KillReport {
   readonly trading: TradingState
+  /** Working entries, all to be canceled. */
   readonly canceledOrders: number
+  /** Of them, how many cancels still waited for the broker when this was said: they follow by themselves. */
+  readonly waitingCancels: number
   readonly voidedProposals: number
   readonly openPositions: number
-  /** Real milliseconds from the call to HALTED committed and every cancel sent. */
+  /** Real milliseconds from the call to HALTED committed and every cancel answered that did not have to wait. */
   readonly elapsedMs: number
 }
 

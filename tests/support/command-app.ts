@@ -116,6 +116,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
     kill: noted('kill', () => ({
       trading: halted,
       canceledOrders: 2,
+      waitingCancels: 0,
       voidedProposals: 1,
       openPositions: books.positions.length,
       elapsedMs: 83.6,

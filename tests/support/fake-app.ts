@@ -233,7 +233,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     async kill(cause, meta) {
       called('kill', meta, cause)
       books.trading = { ...books.trading, state: 'halted', cause }
-      return { trading: books.trading, canceledOrders: 2, voidedProposals: 1, openPositions: 3, elapsedMs: 12 }
+      return { trading: books.trading, canceledOrders: 2, waitingCancels: 0, voidedProposals: 1, openPositions: 3, elapsedMs: 12 }
     },
     async resume(reason, meta) {
       called('resume', meta, reason)

@@ -209,6 +209,7 @@ export interface CommandInfo {
 export interface Killed {
   readonly trading_state: string
   readonly canceled_orders: number
+  readonly waiting_cancels: number
   readonly voided_proposals: number
   readonly open_positions: number
   readonly elapsed_ms: number
