@@ -226,7 +226,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     changeMode: (mode, meta) => changeMode(context, mode, meta),
     mute: (minutes, meta) => mute(context, minutes, meta),
     validateEntry,
-    accountSummary: () => accountSummary(context),
+    accountSummary: (options) => accountSummary(context, options),
     recordRefusal: createRefusals(context),
     roleOf: (actor) => membership.roleOf(actor),
     claim: (code, actor, meta) => membership.claim(code, actor, meta),

@@ -112,6 +112,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
       dayPnl: usd('0'),
       unrealizedPnl: usd('12.5'),
       openPositions: books.positions.length,
+      old: false,
     }),
     kill: noted('kill', () => ({
       trading: halted,
@@ -119,6 +120,7 @@ export function commandApp(over: Partial<Books> = {}, useCases: Partial<App> = {
       waitingCancels: 0,
       voidedProposals: 1,
       openPositions: books.positions.length,
+      old: false,
       elapsedMs: 83.6,
     })),
     flatten: noted('flatten', () => flat),

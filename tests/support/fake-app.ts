@@ -259,6 +259,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
         dayPnl: usd('-12.345'),
         unrealizedPnl: usd('3'),
         openPositions: books.positions.size,
+        old: false,
       }
     },
     roleOf: async (actor) => books.roles.get(actor.id) ?? null,
