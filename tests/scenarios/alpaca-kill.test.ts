@@ -101,7 +101,7 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
   it('with 100 entries and little room left: the most exposure first, each once, progress shown, the time said', {
     timeout: 4 * patience,
   }, async () => {
-    const { alpaca, bot, sent } = await open({
+    const { alpaca, bot } = await open({
       symbols: 100,
       alpaca: { conduct: { fills: 'manual' } },
       before(emulator, symbols) {

@@ -387,6 +387,7 @@ export function fakeOperations(app: App, change: Partial<Operations> = {}): Oper
     database: 'embedded',
     metrics: async () => '# HELP up Whether it is up\nup 1\n',
     brokerConnected: () => true,
+    exchange: () => null,
     chats: () => [{ name: 'console', connected: true }],
     claimCode: async () => '12345678',
     webhookSecret: 'webhook-secret',
