@@ -6,6 +6,12 @@ import type { RecordedRequest } from '../emulators/alpaca/http.ts'
 import type { EmulatedOrder } from '../emulators/alpaca/records.ts'
 import { createHome, eventually, startTestBot, type TestBot } from './bot.ts'
 
+interface Pending {
+  readonly id: string
+  readonly version: number
+  readonly symbol: string
+}
+
 /** A whole bot in paper mode at an emulated Alpaca, with as many symbols as a test wants. */
 export interface PaperDesk {
   readonly alpaca: AlpacaEmulator
@@ -13,6 +19,10 @@ export interface PaperDesk {
   readonly symbols: readonly string[]
   /** Fresh quotes for all symbols: what works at Alpaca meets them. */
   quoteAll(): void
+  /** An alert each; resolves with a card each. */
+  offer(symbols: readonly string[]): Promise<readonly Pending[]>
+  /** How long the bot took to start, real milliseconds. */
+  readonly startedInMs: number
   /** An alert each, a card each, an approval each, over HTTP; resolves when the orders are at Alpaca. */
   buy(symbols: readonly string[]): Promise<void>
   /** What works at Alpaca, held legs included. */
@@ -65,8 +75,10 @@ export async function openPaperDesk(options: PaperDeskOptions = {}): Promise<Pap
     }
   quoteAll()
   options.before?.(alpaca, symbols)
+  const home = await createHome()
+  const beforeStart = performance.now()
   const bot = await startTestBot({
-    home: await createHome(),
+    home,
     environment: { ...alpaca.access },
     launch: plainStart,
     settings: {
@@ -76,29 +88,33 @@ export async function openPaperDesk(options: PaperDeskOptions = {}): Promise<Pap
     },
     bot: { now: alpaca.world.now, wrap: { chat: (chat) => ({ ...chat, deliver: overheard(chat) }) } },
   })
+  const startedInMs = performance.now() - beforeStart
   const items = async <T>(path: string): Promise<readonly T[]> => (await bot.get<{ items: T[] }>(path)).body.items
   const sent: PaperDesk['sent'] = (method, path, from = 0) =>
     alpaca.requests.filter((request) => request.method === method && path.test(request.path) && request.at >= from)
 
-  async function buy(wanted: readonly string[]): Promise<void> {
+  async function offer(wanted: readonly string[]): Promise<readonly Pending[]> {
     quoteAll()
     const published_at = new Date(alpaca.world.now()).toISOString()
-    const before = sent('POST', /^\/v2\/orders$/).length
     for (const symbol of wanted) {
       const story = { id: `story-${symbol}`, symbol, headline: `${symbol} wins a contract`, source: 'wire', published_at }
       const { status, body } = await bot.alert({ ...story, confidence: 0.9, catalyst_score: 0.8 })
       if (status !== 202) throw new Error(`the alert was not taken: ${status} ${JSON.stringify(body)}`)
     }
-    type Pending = { readonly id: string; readonly version: number; readonly symbol: string }
-    const cards = await eventually(
+    return eventually(
       'a card for each alert',
       async () => {
-        const found = await items<Pending>('/api/v1/proposals?status=pending&limit=200')
-        return wanted.every((symbol) => found.some((card) => card.symbol === symbol)) && found
+        const pending = await items<Pending>('/api/v1/proposals?status=pending&limit=200')
+        const found = pending.filter(({ symbol }) => wanted.includes(symbol))
+        return found.length === wanted.length && found
       },
       2 * patience,
     )
-    for (const { id, version, symbol } of cards.filter((card) => wanted.includes(card.symbol))) {
+  }
+
+  async function buy(wanted: readonly string[]): Promise<void> {
+    const before = sent('POST', /^\/v2\/orders$/).length
+    for (const { id, version, symbol } of await offer(wanted)) {
       const { body } = await bot.post(`/api/v1/proposals/${id}/approve`, { version })
       if (body['status'] !== 'approved') throw new Error(`${symbol}: ${JSON.stringify(body)}`)
     }
@@ -111,6 +127,8 @@ export async function openPaperDesk(options: PaperDeskOptions = {}): Promise<Pap
     bot,
     symbols,
     quoteAll,
+    offer,
+    startedInMs,
     buy,
     items,
     sent,
