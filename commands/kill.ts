@@ -26,6 +26,8 @@ export const command = defineCommand({
       ],
       facts: [
         { label: 'Entries canceled', value: String(report.canceledOrders) },
+        // Requests to a broker are rationed: these leave as it takes them, the largest first.
+        ...(report.waitingCancels > 0 ? [{ label: 'Of them waiting', value: String(report.waitingCancels) }] : []),
         { label: 'Proposals voided', value: String(report.voidedProposals) },
         { label: 'Still open', value: count(open.length, 'position'), emphasis: true },
       ],
@@ -34,6 +36,7 @@ export const command = defineCommand({
       data: {
         trading_state: report.trading.state,
         canceled_orders: report.canceledOrders,
+        waiting_cancels: report.waitingCancels,
         voided_proposals: report.voidedProposals,
         open_positions: open.length,
         elapsed_ms: report.elapsedMs,

@@ -3,12 +3,19 @@ import { bestFeed } from './adapters/brokers/alpaca/diagnose.ts'
 import { createAlpacaBroker } from './adapters/brokers/alpaca.ts'
 import { createRealClock } from './adapters/clock/real.ts'
 import { createAlpacaMarket } from './adapters/market/alpaca.ts'
+import type { ExchangeLine } from './app/operations.ts'
 import type { BotOptions } from './compose.ts'
 import type { MarketParts } from './compose-market.ts'
 import type { Broker } from './ports/broker.ts'
 
+export interface Exchange {
+  readonly parts: MarketParts
+  readonly broker: Broker
+  readonly line: () => ExchangeLine | null
+}
+
 /** Alpaca's market, on the clock on the wall, and the broker at it. Sessions follow the calendar, jobs real time. */
-export async function openAlpaca(options: BotOptions): Promise<{ readonly parts: MarketParts; readonly broker: Broker }> {
+export async function openAlpaca(options: BotOptions): Promise<Exchange> {
   const { environment, log, now } = options
   const { mode, alpaca: access } = environment
   if (mode === 'sim' || access === null) throw new Error(`${mode} trading was never checked against the environment`)
@@ -28,5 +35,10 @@ export async function openAlpaca(options: BotOptions): Promise<{ readonly parts:
     advanceTo: null,
     eachStep: null,
   }
-  return { parts, broker }
+  const line = (): ExchangeLine => {
+    const { limit, used, left } = budget.snapshot()
+    const { connected, streamed } = market.status()
+    return { budget: { limit, used, left }, marketStream: connected, streamedSymbols: streamed.length }
+  }
+  return { parts, broker, line }
 }

@@ -7,6 +7,7 @@ import type { RunningApp } from './app/create-app.ts'
 import { createLive } from './app/live.ts'
 import type { Operations } from './app/operations.ts'
 import type { Membership } from './app/people.ts'
+import { isUnsure } from './app/resolve-unknown.ts'
 import type { BotOptions, Cleanups } from './compose.ts'
 import { isPortTaken } from './compose-standby.ts'
 import type { Plugins } from './plugins.ts'
@@ -26,13 +27,17 @@ export interface ConsoleParts {
   readonly cleanups: Cleanups
   /** Whether this process took over from another. */
   readonly stoodBy: boolean
+  readonly line: Operations['exchange']
 }
 
 /** The console as a chat, and the HTTP surface with its page. @returns what begins to listen, once the books agree. */
 export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{ readonly url: string }>> {
   const { options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups } = parts
   const { environment, start, log } = options
-  const metrics = createMetrics(app.store, app.broker)
+  const metrics = createMetrics(app.store, app.broker, {
+    exchange: parts.line,
+    unknownOrders: async () => (await app.read.workingOrders()).filter(isUnsure).length,
+  })
   metrics.setTradingState((await app.read.tradingState()).state)
   cleanups.push(() => metrics.stop())
 
@@ -41,6 +46,7 @@ export async function buildConsole(parts: ConsoleParts): Promise<() => Promise<{
     database,
     metrics: async () => (await metrics.render()).body,
     brokerConnected: () => app.broker.connected(),
+    exchange: parts.line,
     chats: () => chats.map((chat) => ({ name: chat.name, connected: chat.connected() })),
     claimCode: () => membership.claimCode(),
     webhookSecret: environment.webhookSecret,

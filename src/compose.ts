@@ -104,7 +104,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const books = await openBooks({ options, settings: settings(), chats: () => chats.map((chat) => chat.name), cleanups })
   const { store, read, stoodBy } = books
   const who = await identify(options, books)
-  const { parts, broker } = await openExchange(options, books, settings, cleanups)
+  const { parts, broker, line } = await openExchange(options, books, settings, cleanups)
   await bindBooks(books, parts.clock, who, cleanups)
 
   const context: AppContext = {
@@ -137,7 +137,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const outside = await buildChats({ options, commands, keyValue: books.keyValue, inbound, chats, cleanups, onFatal: refused.now })
   const { slackEvents } = outside
   const database = books.database.kind
-  const listen = await buildConsole({ options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups, stoodBy })
+  const listen = await buildConsole({ options, plugins, app, membership, database, inbound, slackEvents, chats, cleanups, stoodBy, line })
   await app.start()
   const { url } = await listen()
   startTime(plugins, app, parts, cleanups)
@@ -172,7 +172,7 @@ async function openExchange(options: BotOptions, books: Books, settings: () => S
   const broker = options.wrap?.broker?.(opened.broker) ?? opened.broker
   cleanups.push(() => broker.disconnect())
   await createSecurityStore(books.database).saveSecurities(await opened.parts.market.securities())
-  return { parts: opened.parts, broker }
+  return { parts: opened.parts, broker, line: opened.line }
 }
 
 async function openSimulation({ start, manualTime = false, log }: BotOptions, books: Books, settings: () => Settings) {
@@ -186,7 +186,7 @@ async function openSimulation({ start, manualTime = false, log }: BotOptions, bo
     log,
   })
   const { market, clock } = parts
-  return { parts, broker: await createSimulatedBroker({ feed: market, clock, store: books.keyValue, settings, log }) }
+  return { parts, broker: await createSimulatedBroker({ feed: market, clock, store: books.keyValue, settings, log }), line: () => null }
 }
 
 /** Jobs go by the clock on the wall, or, in a replay, by the steps of its own. */

@@ -18,6 +18,7 @@ export const route = defineRoute({
       trading_state: trading?.state ?? null,
       database: { kind: operations.database, ok: trading !== null },
       broker: { name: app.broker.name, connected: operations.brokerConnected(), reconciling: app.status.reconciling },
+      market: { name: app.market.name, feed: app.market.feed, streaming: operations.exchange()?.marketStream ?? null },
       chats: operations.chats(),
       uptime_seconds: Math.floor((Date.now() - app.status.startedAt) / 1000),
     })

@@ -24,6 +24,40 @@ export function createStandbyMetrics(): { render(): Promise<string> } {
 const leading = (registry: Registry) =>
   new Gauge({ name: 'catalyst_leading', help: '1 for the process that trades, 0 for one that stands by', registers: [registry] })
 
+/** What is looked at whenever somebody asks for the figures. */
+export interface Looks {
+  readonly exchange: () => {
+    readonly budget: { readonly limit: number; readonly used: number; readonly left: number }
+    readonly marketStream: boolean
+    readonly streamedSymbols: number
+  } | null
+  readonly unknownOrders: () => Promise<number>
+}
+
+function lookedAt(registers: Registry[], broker: Pick<Broker, 'connected'>, { exchange, unknownOrders }: Looks): void {
+  const gauge = (name: string, help: string, look: () => number | null | Promise<number | null>) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const value = await look()
+        if (value === null) this.remove()
+        else this.set(value)
+      },
+    })
+  gauge('catalyst_broker_connected', '1 while updates of orders can come in', () => Number(broker.connected()))
+  gauge('catalyst_unknown_orders', 'Orders whose answer was lost and which are looked up', unknownOrders)
+  gauge('catalyst_broker_requests_limit', 'Requests that the account may make in a minute', () => exchange()?.budget.limit ?? null)
+  gauge('catalyst_broker_requests_used', 'Of them made in the last minute', () => exchange()?.budget.used ?? null)
+  gauge('catalyst_broker_requests_left', 'Of them left just now', () => exchange()?.budget.left ?? null)
+  gauge('catalyst_market_stream_up', '1 while prices come in by themselves', () => {
+    const line = exchange()
+    return line && Number(line.marketStream)
+  })
+  gauge('catalyst_market_streamed_symbols', 'Symbols whose prices do', () => exchange()?.streamedSymbols ?? null)
+}
+
 type EventType = DomainEvent['type']
 
 /** What each event adds to which counter. Events that are not named here change no figure. */
@@ -61,7 +95,11 @@ const stateAfter: Partial<Record<EventType, TradingStateName>> = {
 const stateNames: readonly TradingStateName[] = ['active', 'paused', 'halted']
 
 /** Figures for Prometheus, kept up by listening to what is committed: no query, and nothing for the use cases to remember. */
-export function createMetrics(store: Pick<EventStore, 'onCommitted'>, broker: Pick<Broker, 'name' | 'mode'>): Metrics {
+export function createMetrics(
+  store: Pick<EventStore, 'onCommitted'>,
+  broker: Pick<Broker, 'name' | 'mode' | 'connected'>,
+  looks: Looks,
+): Metrics {
   const registry = new Registry()
   // The default metrics bring event loop lag, heap and garbage collection times.
   collectDefaultMetrics({ register: registry })
@@ -92,6 +130,7 @@ export function createMetrics(store: Pick<EventStore, 'onCommitted'>, broker: Pi
     { broker: broker.name, mode: broker.mode },
     1,
   )
+  lookedAt(registers, broker, looks)
   const equity = new Gauge({ name: 'catalyst_equity_usd', help: 'Equity at the last look, USD', registers })
   const setTradingState = (state: TradingStateName) => {
     for (const name of stateNames) trading.set({ state: name }, name === state ? 1 : 0)

@@ -34,10 +34,13 @@ export type StopMove =
 
 export interface KillReport {
   readonly trading: TradingState
+  /** Working entries, all to be canceled. */
   readonly canceledOrders: number
+  /** Of them, how many cancels still waited for the broker when this was said: they follow by themselves. */
+  readonly waitingCancels: number
   readonly voidedProposals: number
   readonly openPositions: number
-  /** Real milliseconds from the call to HALTED committed and every cancel sent. */
+  /** Real milliseconds from the call to HALTED committed and every cancel answered that did not have to wait. */
   readonly elapsedMs: number
 }
 
@@ -67,6 +70,8 @@ export interface AccountSummary {
   readonly dayPnl: Usd
   readonly unrealizedPnl: Usd
   readonly openPositions: number
+  /** The broker did not answer: equity, cash and buying power are what it told last. */
+  readonly old: boolean
 }
 
 /** The use cases. Authorization comes before: see `authorize`. */
@@ -108,7 +113,8 @@ export interface App extends AppContext {
   mute(minutes: number, meta: EventMeta): Promise<string | null>
   /** What risk would say; stores nothing. */
   validateEntry(request: EntryRequest): Promise<RiskOpinion>
-  accountSummary(): Promise<AccountSummary>
+  /** @param options `lastKnown`: rather old figures than none. @throws BrokerError */
+  accountSummary(options?: { readonly lastKnown?: boolean }): Promise<AccountSummary>
   /** The role of an actor, or null for nobody. */
   roleOf(actor: Actor): Promise<Role | null>
   /** Puts on the record that somebody was refused. Never throws. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Settings } from '../config/settings.ts'
+import type { AccountView } from '../domain/risk/check.ts'
 import type { ArmedCheck } from '../domain/risk/verdict.ts'
 import type { SizingMethod } from '../domain/sizing/method.ts'
 import type { Broker, BrokerUpdate, Received } from '../ports/broker.ts'
@@ -47,10 +48,14 @@ export interface ProcessStatus {
   readonly nakedSince: Map<string, number>
   /** Orders that this process is sending just now, by id; each resolves once the broker's answer is written down. */
   readonly inFlight: Map<string, Promise<void>>
+  /** Cancels that this process is asking for just now, by the broker's order id; each resolves with the broker's answer. */
+  readonly canceling: Map<string, Promise<void>>
   /** Orders whose answer was lost, by id: since when they are looked up, how often, when next (running clock). */
   readonly lookups: Map<string, { readonly since: number; readonly tries: number; readonly next: number }>
   /** What the broker told of orders that nobody knows yet, by key, and since when (running clock). */
   readonly parked: Map<string, { readonly update: BrokerUpdate; readonly received: Received | null; readonly since: number }>
+  /** The account as the broker told it last, and when (epoch milliseconds, real time). For screens; nothing is decided by it. */
+  lastAccount: { readonly account: AccountView; readonly at: number } | null
   /** Epoch milliseconds, real time. */
   readonly startedAt: number
   /** How many pages of the console are open. */
@@ -64,6 +69,8 @@ export const freshStatus = (): ProcessStatus => ({
   startedAt: Date.now(),
   nakedSince: new Map(),
   inFlight: new Map(),
+  canceling: new Map(),
+  lastAccount: null,
   lookups: new Map(),
   parked: new Map(),
   watchers: 0,

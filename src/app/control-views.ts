@@ -11,6 +11,8 @@ export const closeView = ({ closing, left }: CloseReport) => ({
 export const killView = (report: KillReport) => ({
   trading_state: report.trading.state,
   canceled_orders: report.canceledOrders,
+  /** The broker takes so many requests a minute: these follow, and one message says when no entry is at work. */
+  waiting_cancels: report.waitingCancels,
   voided_proposals: report.voidedProposals,
   open_positions: report.openPositions,
   elapsed_ms: Math.round(report.elapsedMs),

@@ -22,7 +22,7 @@ import { mute } from './mute.ts'
 import { createPager, type Hanging, hangingTroubles } from './page-people.ts'
 import type { Membership } from './people.ts'
 import { dispatchEntries, dispatchExits } from './place-order.ts'
-import { protectPositions, type Tries } from './protect.ts'
+import { cancelLateEntries, protectPositions, type Tries } from './protect.ts'
 import { createPump, createQueue, gathered } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
@@ -89,8 +89,13 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     await inBooks(() => protectPositions(context, tries))
     pokeOrders()
   })
+  const late = createPump('canceling entries', log, () => cancelLateEntries(context))
+  const tend = () => {
+    late.poke()
+    guard.poke()
+  }
   /** A fill comes with its legs coming to life: one look at the books serves all of them. */
-  const guardSoon = gathered(burstMs, () => guard.poke())
+  const guardSoon = gathered(burstMs, tend)
   const { courier: messages, ...chatUpkeep } = createChatUpkeep({ context, outbox, chats })
   const news = gathered(burstMs, () => messages.poke())
   const alerts = createPump('judging alerts', log, async () => {
@@ -146,7 +151,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
   const reconcileBooks = async (): Promise<readonly string[]> => {
     const differences = await inBooks(() => reconcile(context))
     pokeOrders()
-    guard.poke()
+    tend()
     return differences
   }
   const pager = createPager(context)
@@ -221,7 +226,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     changeMode: (mode, meta) => changeMode(context, mode, meta),
     mute: (minutes, meta) => mute(context, minutes, meta),
     validateEntry,
-    accountSummary: () => accountSummary(context),
+    accountSummary: (options) => accountSummary(context, options),
     recordRefusal: createRefusals(context),
     roleOf: (actor) => membership.roleOf(actor),
     claim: (code, actor, meta) => membership.claim(code, actor, meta),
@@ -273,9 +278,10 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     measureOutcomes: () => measureOutcomes(context),
     async tendOrders() {
       pokeOrders()
-      guard.poke()
+      tend()
       watch.poke()
-      await Promise.all([exits.settled(), entries.settled(), guard.settled(), watch.settled()])
+      // Cancels that wait for the broker hold nothing up here: what is late is looked at again every second.
+      await Promise.all([exits, entries, guard, watch].map((pump) => pump.settled()))
     },
     mark: () => marker.mark(),
     async reconcile() {
@@ -291,7 +297,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
       await alerts.settled()
       await Promise.all(context.status.inFlight.values())
       guardSoon.now()
-      for (const pump of [exits, entries, guard, watch, exits, entries]) await pump.settled()
+      for (const pump of [exits, entries, late, guard, watch, exits, entries]) await pump.settled()
       news.now()
       await messages.settled()
     },

@@ -4,6 +4,7 @@ import { excursion, marketValue, type Position, unrealizedPnl } from '../domain/
 import { markPosition } from '../domain/position-decisions.ts'
 import type { AccountSummary } from './app.ts'
 import { type AppContext, occasion } from './context.ts'
+import { shownAccount } from './shown-account.ts'
 
 /** The worst and best of each open position since it was last written down. */
 type Extremes = Map<string, { mae: Usd; mfe: Usd }>
@@ -75,10 +76,19 @@ async function writeSnapshot(context: AppContext, priced: Priced, extremes: Extr
   })
 }
 
-/** @returns figures of this moment; the day's P&L counts from the last snapshot before today (New York). */
-export async function accountSummary(context: AppContext): Promise<AccountSummary> {
-  const [account, positions] = await Promise.all([context.broker.account(), context.read.openPositions()])
-  const priced = await withPrices(context, positions)
+/**
+ * @param lastKnown whether figures of before will do when the broker does not answer.
+ * @returns figures of this moment; the day's P&L counts from the last snapshot before today (New York).
+ */
+export async function accountSummary(
+  context: AppContext,
+  { lastKnown = false }: { readonly lastKnown?: boolean } = {},
+): Promise<AccountSummary> {
+  const [{ account, old }, positions] = await Promise.all([shownAccount(context, { lastKnown }), context.read.openPositions()])
+  const priced = await withPrices(context, positions).catch((error: unknown) => {
+    if (!lastKnown) throw error
+    return positions.flatMap((position) => (position.markPrice === null ? [] : [{ position, at: position.markPrice }]))
+  })
   const today = exchangeDate(context.clock.now())
   const baseline = await dayBaseline(context, today)
   return {
@@ -88,6 +98,7 @@ export async function accountSummary(context: AppContext): Promise<AccountSummar
     dayPnl: account.equity.minus(baseline ?? account.equity) as Usd,
     unrealizedPnl: sum(priced.map(({ position, at }) => unrealizedPnl(position, at))),
     openPositions: positions.length,
+    old,
   }
 }
 

@@ -8,6 +8,8 @@ export interface Operations {
   /** Prometheus' text format. */
   metrics(): Promise<string>
   brokerConnected(): boolean
+  /** Of the line to the exchange; null where there is none, as in the simulator. */
+  exchange(): ExchangeLine | null
   chats(): readonly { readonly name: string; readonly connected: boolean }[]
   /** The one-time code while there is no owner; null afterwards. */
   claimCode(): Promise<string | null>
@@ -18,6 +20,16 @@ export interface Operations {
   /** Typed commands and pressed buttons, the same for every chat. */
   readonly inbound: ChatInbound
   readonly live: Live
+}
+
+/** How the line to the outside exchange is doing. */
+export interface ExchangeLine {
+  /** Requests of this account in the last minute: how many it may make, has made, and has left. */
+  readonly budget: { readonly limit: number; readonly used: number; readonly left: number }
+  /** Whether prices come in by themselves just now. */
+  readonly marketStream: boolean
+  /** How many symbols' prices do. */
+  readonly streamedSymbols: number
 }
 
 export type SlackEvents = (

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { isTerminal, type Order } from '../domain/order.ts'
 import { requestCancel, submitOrder } from '../domain/order-decisions.ts'
 import { isExitReason, type Position } from '../domain/position.ts'
@@ -253,24 +254,43 @@ function cancelReady(context: AppContext, order: Order, reason: string, meta: Ev
   })
 }
 
+/** How often it is written down which cancels were taken, while others still wait for room in the broker's request budget. */
+const notedEveryMs = 250
+
 /**
- * Asks the broker to cancel, in the order given, then writes down that it was asked. Asking twice is harmless, so the
- * request goes first: nothing may stand between a kill and its cancels.
+ * Asks the broker to cancel, in the order given, and writes down what was asked. Asking twice is harmless, so the
+ * request goes first: nothing may stand between a kill and its cancels. What somebody else is asking just now is left to them.
+ * @param onAsked called when every request was answered, before the last of it is written down.
  */
-export async function cancelAll(context: AppContext, orders: readonly Order[], reason: string, meta: EventMeta): Promise<void> {
-  const asked = orders.filter((order) => order.status !== 'pending_cancel')
-  const sent = asked.filter((order) => order.brokerOrderId !== null)
-  const requests = await Promise.allSettled(sent.map((order) => cancelAtBroker(context, order)))
-  for (const [i, request] of requests.entries())
-    if (request.status === 'rejected')
-      context.log.error({ order: sent[i]?.id, error: request.reason }, 'a cancel request failed; it is repeated until it is known')
-  const failed = new Set(sent.filter((_, i) => requests[i]?.status === 'rejected').map((order) => order.id))
-  await noteCancels(
-    context,
-    asked.filter((order) => !failed.has(order.id)),
-    reason,
-    meta,
-  )
+export async function cancelAll(
+  context: AppContext,
+  orders: readonly Order[],
+  reason: string,
+  meta: EventMeta,
+  onAsked: () => void = () => undefined,
+): Promise<void> {
+  const asked = orders.filter((order) => order.status !== 'pending_cancel' && !context.status.canceling.has(order.brokerOrderId ?? ''))
+  // One that is on its way has no broker id yet.
+  const taken = asked.filter((order) => order.brokerOrderId === null)
+  const requests = asked.flatMap((order) => (order.brokerOrderId === null ? [] : [ask(order)]))
+  const all = Promise.all(requests).then(() => {
+    onAsked()
+    return true
+  })
+  for (let over = false; !over; ) {
+    over = await Promise.race([all, pause(notedEveryMs, false, { ref: false })])
+    const news = taken.splice(0)
+    if (news.length > 0) await noteCancels(context, news, reason, meta)
+  }
+
+  async function ask(order: Order): Promise<void> {
+    try {
+      await cancelAtBroker(context, order)
+      taken.push(order)
+    } catch (error) {
+      context.log.error({ order: order.id, error }, 'a cancel request failed; it is repeated until it is known')
+    }
+  }
 }
 
 function noteCancels(context: AppContext, asked: readonly Order[], reason: string, meta: EventMeta): Promise<void> {
@@ -285,9 +305,18 @@ function noteCancels(context: AppContext, asked: readonly Order[], reason: strin
   })
 }
 
-/** A process that was frozen must not take away the stop that another one relies on. @throws BrokerError */
+/**
+ * One request at a time for each order: while it waits for its turn, a second one would only take up room.
+ * A process that was frozen must not take away the stop that another one relies on. @throws BrokerError
+ */
 export async function cancelAtBroker(context: AppContext, order: Order): Promise<void> {
+  const { canceling } = context.status
+  const id = order.brokerOrderId ?? ''
+  const underWay = canceling.get(id)
+  if (underWay) return underWay
   const obstacle = context.lead.obstacle()
   if (obstacle !== null) throw new BrokerError('retryable', obstacle)
-  await context.broker.cancel(order.brokerOrderId ?? '')
+  const request = context.broker.cancel(id).finally(() => canceling.delete(id))
+  canceling.set(id, request)
+  return request
 }

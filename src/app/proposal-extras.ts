@@ -6,6 +6,10 @@ import { companyOf } from './company.ts'
 import type { AppContext } from './context.ts'
 import { nextEscalation } from './escalation.ts'
 import { orNull } from './risk-context.ts'
+import { shownAccount } from './shown-account.ts'
+
+/** A card is drawn several times in its life, and says what share of equity it is about. */
+const equityKeptMs = 10_000
 
 /**
  * What a card says besides its proposal: share of equity, how far the price has moved, the spread, the exposure it leads to.
@@ -15,11 +19,11 @@ export async function proposalExtras(context: AppContext, proposal: Proposal): P
   const { log } = context
   const { symbol } = proposal
   const [account, company, order] = await Promise.all([
-    orNull(log, 'account', symbol, context.broker.account()),
+    orNull(log, 'account', symbol, shownAccount(context, { maxAgeMs: equityKeptMs })),
     orNull(log, 'company', symbol, companyOf(context.read, symbol)),
     proposal.orderId === null ? null : orNull(log, 'order', symbol, context.read.order(proposal.orderId)),
   ])
-  const always = { equity: account?.equity, company, order, nameOf: context.names.of }
+  const always = { equity: account?.account.equity, company, order, nameOf: context.names.of }
   if (!isOpen(proposal)) return always
   const quote = await orNull(log, 'quote', symbol, context.market.quote(symbol))
   const exposureAfter = (await orNull(log, 'exposure', symbol, grossAfter(context, proposal))) ?? undefined

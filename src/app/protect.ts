@@ -17,7 +17,6 @@ import { cancelAll } from './place-order.ts'
 export async function protectPositions(context: AppContext, tries: Tries): Promise<void> {
   const positions = await context.read.openPositions()
   const working = await context.read.workingOrders()
-  await cancelEntries(context, working)
   for (const position of positions) await protectOne(context, position, working, tries)
 }
 
@@ -37,9 +36,13 @@ function isDue(context: AppContext, position: Position, tries: Tries): boolean {
   return true
 }
 
-/** What had its time; while trading is halted, every entry, again until the broker has taken its cancel. */
-async function cancelEntries(context: AppContext, working: readonly Order[]): Promise<void> {
-  const entries = working.filter((o) => o.role === 'entry' && o.brokerOrderId !== null && o.status !== 'pending_cancel')
+/**
+ * What had its time is canceled; while trading is halted, every entry, again until the broker has taken its cancel. It may have to wait
+ * for room in the broker's request budget, and nothing else waits for it.
+ */
+export async function cancelLateEntries(context: AppContext): Promise<void> {
+  const working = await context.read.workingEntries()
+  const entries = working.filter((o) => o.brokerOrderId !== null && o.status !== 'pending_cancel')
   if (entries.length === 0) return
   const timeout = context.settings().execution.entry_fill_timeout_seconds * 1000
   const now = context.clock.now()

@@ -83,8 +83,10 @@ async function differs(context: AppContext, told: BrokerOrder): Promise<boolean>
 
 /** Orders that we believe are working and the broker no longer lists: ask for each; its end is applied. */
 async function closeEnded(context: AppContext): Promise<void> {
+  // Ours first: what was asked to cancel while the broker's list was on its way is not asked again because that list still has it.
+  const working = await context.read.workingOrders()
   const open = new Set((await context.broker.openOrders()).map((order) => order.brokerOrderId))
-  for (const order of await context.read.workingOrders()) {
+  for (const order of working) {
     if (order.brokerOrderId === null || isTerminal(order)) continue
     if (open.has(order.brokerOrderId)) {
       if (order.status === 'pending_cancel') await cancelAgain(context, order)

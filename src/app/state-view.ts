@@ -12,7 +12,8 @@ import type { Operations } from './operations.ts'
 /** The state of everything in one glance, apart from who is looking. Money in USD as strings. */
 export async function stateView(app: App, operations: Omit<Operations, 'live'>) {
   const [account, trading, open, claimCode] = await Promise.all([
-    app.accountSummary(),
+    // What is left after a kill must be seen above all when the broker is down.
+    app.accountSummary({ lastKnown: true }),
     app.read.tradingState(),
     app.read.openProposals(),
     operations.claimCode(),
@@ -25,6 +26,7 @@ export async function stateView(app: App, operations: Omit<Operations, 'live'>) 
     equity: account.equity.toFixed(2),
     cash: account.cash.toFixed(2),
     buying_power: account.buyingPower.toFixed(2),
+    account_old: account.old,
     day_pnl: account.dayPnl.toFixed(2),
     unrealized_pnl: account.unrealizedPnl.toFixed(2),
     // No limit on the day's loss exists yet, so there is no budget to show.

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { setTimeout as pauseFor } from 'node:timers/promises'
 import type { Usd } from '../domain/decimal.ts'
 import { notional, price, zero } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
@@ -56,20 +57,50 @@ export async function kill(context: AppContext, cause: string, meta: EventMeta):
   const started = performance.now()
   const change = await changeState(context, meta, (state) => haltTrading(state, meta.actor, cause, meta.occurredAt))
   if (!change.ok) throw new Error(`a halt was refused: ${change.refusal.explain}`)
-  const canceledOrders = await cancelWorkingEntries(context, 'kill', meta)
+  const cancels = await cancelEntries(context, 'kill', meta)
   const elapsedMs = performance.now() - started
-  const voidedProposals = await voidProposals(context, cause, meta)
-  const openPositions = (await context.read.openPositions()).length
-  context.log.warn({ cause, actor: meta.actor, canceledOrders, voidedProposals, openPositions, elapsedMs }, 'trading is halted')
-  return { trading: change.trading, canceledOrders, voidedProposals, openPositions, elapsedMs }
+  // What was asked for is written down beside this.
+  const [voidedProposals, positions] = await Promise.all([
+    voidProposals(context, cause, meta),
+    context.read.openPositions(),
+    cancels.noted,
+  ])
+  const { canceledOrders, waitingCancels } = cancels
+  const openPositions = positions.length
+  const facts = { canceledOrders, waitingCancels, voidedProposals, openPositions, elapsedMs }
+  context.log.warn({ cause, actor: meta.actor, ...facts }, 'trading is halted')
+  return { trading: change.trading, ...facts }
 }
 
 const exposure = (order: Order): Usd => notional(order.limitPrice ?? order.expectedPrice ?? price(zero), remaining(order))
 
-export async function cancelWorkingEntries(context: AppContext, reason: string, meta: EventMeta): Promise<number> {
+/** Nobody who presses the red button waits longer than this for a broker that takes its time. */
+const longestWaitMs = 1_000
+
+/**
+ * Asks the broker to cancel every working entry. Returns when it has answered, or has had its time: then the rest follows by itself,
+ * as the broker takes it.
+ * @returns `noted`: resolves when what was answered is written down.
+ */
+async function cancelEntries(context: AppContext, reason: string, meta: EventMeta) {
   const entries = [...(await context.read.workingEntries())].sort((a, b) => exposure(b).cmp(exposure(a)))
-  if (entries.length > 0) await cancelAll(context, entries, reason, meta)
-  return entries.length
+  const late = new AbortController()
+  const longest = pauseFor(longestWaitMs, undefined, { signal: late.signal }).catch(() => undefined)
+  let noted = Promise.resolve()
+  if (entries.length > 0) {
+    const written = cancelAll(context, entries, reason, meta, () => late.abort())
+    written.catch((error: unknown) => context.log.error({ error }, 'cancels could not be written down; the guard asks again'))
+    await Promise.race([written, longest])
+    // A broker that is late is not waited for again.
+    noted = late.signal.aborted ? written : noted
+  }
+  const waitingCancels = entries.filter(({ brokerOrderId }) => context.status.canceling.has(brokerOrderId ?? '')).length
+  late.abort()
+  return { canceledOrders: entries.length, waitingCancels, noted }
+}
+
+export async function cancelWorkingEntries(context: AppContext, reason: string, meta: EventMeta): Promise<void> {
+  await (await cancelEntries(context, reason, meta)).noted
 }
 
 /** A crash between a halt and its end leaves cards open that the halt meant to void. Entries left at work are the guard's. */

@@ -6,6 +6,7 @@ import { type TradingState, verifyFlat } from '../domain/trading-state.ts'
 import { count } from './card.ts'
 import { haltProgress } from './cards/execution-notices.ts'
 import { statusMessage } from './cards/status.ts'
+import { isoNow } from '../ports/clock.ts'
 import { closingOrder, requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import type { Trouble } from './page-people.ts'
@@ -32,6 +33,8 @@ const betweenLooksMs = 2_000
 export function createHaltWatch(context: AppContext): HaltWatch {
   /** How the message reads that stands; by epoch. */
   let shown = ''
+  /** Running milliseconds from the halt to its last entry's end, once that was seen. */
+  let tookMs: number | null = null
   let flatSince: number | null = null
 
   async function show(trading: TradingState, progress: HaltProgress): Promise<void> {
@@ -75,6 +78,7 @@ export function createHaltWatch(context: AppContext): HaltWatch {
       const trading = await context.read.tradingState()
       if (trading.state !== 'halted') {
         shown = ''
+        tookMs = null
         flatSince = null
         return []
       }
@@ -85,20 +89,23 @@ export function createHaltWatch(context: AppContext): HaltWatch {
       }
       const entries = working.filter((order) => order.role === 'entry')
       // Nothing was at work, and nothing was told: there is nothing to follow.
-      if (entries.length > 0 || shown !== '') await show(trading, progressOf(entries, positions))
+      if (entries.length === 0 && shown === '') return []
+      tookMs = entries.length > 0 ? null : (tookMs ?? context.clock.now() - Date.parse(trading.since ?? isoNow(context.clock)))
+      await show(trading, progressOf(entries, positions, tookMs ?? 0))
       return []
     },
   }
 }
 
-function progressOf(entries: readonly Order[], positions: readonly Position[]): HaltProgress {
+function progressOf(entries: readonly Order[], positions: readonly Position[], tookMs: number): HaltProgress {
   if (entries.length > 0) {
     const lines = entries.slice(0, 8).map((o) => `${o.side} ${text(o.quantity)} ${o.symbol}: ${o.status.replace('_', ' ')}`)
     return { done: false, title: `Halting: ${count(entries.length, 'entry', 'entries')} still there`, lines }
   }
   const naked = positions.filter(({ unprotected }) => unprotected)
   const held = positions.length === 0 ? 'Nothing is held.' : `${count(positions.length, 'position')} held behind stops.`
-  const lines = naked.length === 0 ? [held] : naked.map(({ symbol }) => `${symbol} has no stop`)
+  const protection = naked.length === 0 ? [held] : naked.map(({ symbol }) => `${symbol} has no stop`)
+  const lines = [...protection, `The last entry was gone after ${Math.max(1, Math.round(tookMs / 1000))} s.`]
   return { done: naked.length === 0, title: 'Halted: no entry is at work', lines }
 }
 

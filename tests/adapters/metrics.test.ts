@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { createMetrics } from '../../src/adapters/metrics.ts'
+import { createMetrics, type Looks } from '../../src/adapters/metrics.ts'
 import type { DomainEvent } from '../../src/domain/streams.ts'
 import type { EventStore, StoredEvent } from '../../src/ports/event-store.ts'
 
@@ -9,7 +9,9 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop()
 })
 
-function measured() {
+const simulated: Looks = { exchange: () => null, unknownOrders: async () => 0 }
+
+function measured(looks: Looks = simulated) {
   const listeners = new Set<Listener>()
   const metrics = createMetrics(
     {
@@ -18,7 +20,8 @@ function measured() {
         return () => listeners.delete(listener)
       },
     },
-    { name: 'alpaca', mode: 'paper' },
+    { name: 'alpaca', mode: 'paper', connected: () => true },
+    looks,
   )
   stops.push(metrics.stop)
   const commit = (...events: readonly DomainEvent[]) => {
@@ -78,4 +81,25 @@ test('after stop nothing listens any more', () => {
   const { metrics, listeners } = measured()
   metrics.stop()
   expect(listeners.size).toBe(0)
+})
+
+test('the line to the exchange is looked at when the figures are asked for', async () => {
+  const line = { budget: { limit: 200, used: 150, left: 50 }, marketStream: false, streamedSymbols: 15 }
+  const { metrics } = measured({ exchange: () => line, unknownOrders: async () => 2 })
+  const { body } = await metrics.render()
+  for (const figure of [
+    'catalyst_broker_requests_limit 200',
+    'catalyst_broker_requests_used 150',
+    'catalyst_broker_requests_left 50',
+    'catalyst_market_stream_up 0',
+    'catalyst_market_streamed_symbols 15',
+    'catalyst_broker_connected 1',
+    'catalyst_unknown_orders 2',
+  ])
+    expect(body).toContain(`\n${figure}\n`)
+})
+
+test('where there is no line to an exchange, nothing is said of one', async () => {
+  const { body } = await measured().metrics.render()
+  expect(body).not.toMatch(/^catalyst_(broker_requests|market_stream)\w* \d/m)
 })

@@ -233,7 +233,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     async kill(cause, meta) {
       called('kill', meta, cause)
       books.trading = { ...books.trading, state: 'halted', cause }
-      return { trading: books.trading, canceledOrders: 2, voidedProposals: 1, openPositions: 3, elapsedMs: 12 }
+      return { trading: books.trading, canceledOrders: 2, waitingCancels: 0, voidedProposals: 1, openPositions: 3, elapsedMs: 12 }
     },
     async resume(reason, meta) {
       called('resume', meta, reason)
@@ -259,6 +259,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
         dayPnl: usd('-12.345'),
         unrealizedPnl: usd('3'),
         openPositions: books.positions.size,
+        old: false,
       }
     },
     roleOf: async (actor) => books.roles.get(actor.id) ?? null,
@@ -386,6 +387,7 @@ export function fakeOperations(app: App, change: Partial<Operations> = {}): Oper
     database: 'embedded',
     metrics: async () => '# HELP up Whether it is up\nup 1\n',
     brokerConnected: () => true,
+    exchange: () => null,
     chats: () => [{ name: 'console', connected: true }],
     claimCode: async () => '12345678',
     webhookSecret: 's3cr3t-webhook',

@@ -49,6 +49,20 @@ export function createTradingApi(options: RestOptions, basePath: string) {
   }
   const reconcile = 'reconcile' as const
 
+  /** Whoever asks for the account while another's question still waits for its turn shares that answer: it is as fresh as one of their own. */
+  const unsent = new Map<Priority, Promise<z.output<typeof accountShape>>>()
+  function account(priority: Priority = 'read'): Promise<z.output<typeof accountShape>> {
+    const waiting = unsent.get(priority)
+    if (waiting) return waiting
+    const send = () => {
+      unsent.delete(priority)
+      return accounts.getAccountRaw()
+    }
+    const asked = rest.read({ priority, shape: accountShape, send }).finally(() => unsent.get(priority) === asked && unsent.delete(priority))
+    unsent.set(priority, asked)
+    return asked
+  }
+
   return {
     /** One request, never repeated. */
     place: (postOrderRequest: trading.PostOrderRequest, hurry: Hurry) =>
@@ -83,7 +97,7 @@ export function createTradingApi(options: RestOptions, basePath: string) {
       return pageOfOrders({ status: 'all', ...(symbol && { symbols: symbol }), ...(after && { after }), ...(until && { until }) })
     },
 
-    account: (priority: Priority = 'read') => rest.read({ priority, shape: accountShape, send: () => accounts.getAccountRaw() }),
+    account,
     positions: () => rest.read({ priority: reconcile, shape: positionsShape, send: () => holdings.getAllOpenPositionsRaw() }),
     activities,
   }

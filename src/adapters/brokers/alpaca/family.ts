@@ -15,6 +15,8 @@ export interface Family {
   isParent(id: string): boolean
   /** Whether what its legs wait for has happened. */
   legsWork(parentId: string): boolean
+  /** The legs that waited for an order, as they were last told with it. */
+  heldLegs(parentId: string): readonly WireOrder[]
 }
 
 const mostRemembered = 10_000
@@ -28,7 +30,7 @@ export const roleOf = ({ type, order_type }: Pick<WireOrder, 'type' | 'order_typ
 
 export function createFamily(): Family {
   const legs = new Map<string, Kinship>()
-  const parents = new Map<string, { legsWork: boolean }>()
+  const parents = new Map<string, { readonly legsWork: boolean; readonly held: readonly WireOrder[] }>()
   const trim = (known: Map<string, unknown>): void => {
     for (const oldest of known.keys()) {
       if (known.size <= mostRemembered) return
@@ -37,9 +39,12 @@ export function createFamily(): Family {
   }
   return {
     learn(parent) {
-      if (!parents.has(parent.id) && (parent.legs ?? []).length === 0) return
-      // A pair that protects has nothing to wait for; Alpaca shows its stop as held all the same.
-      parents.set(parent.id, { legsWork: parent.order_class === 'oco' || parent.status === 'filled' })
+      const before = parents.get(parent.id)
+      if (!before && (parent.legs ?? []).length === 0) return
+      const held = parent.legs ? parent.legs.filter(({ status }) => status === 'held').map((leg) => ({ ...leg, legs: null })) : (before?.held ?? [])
+      // A pair that protects has nothing to wait for; Alpaca shows its stop as held all the same. What came late takes nothing back.
+      const legsWork = before?.legsWork === true || parent.order_class === 'oco' || parent.status === 'filled'
+      parents.set(parent.id, { legsWork, held })
       for (const leg of parent.legs ?? []) legs.set(leg.id, { parentId: parent.id, role: roleOf(leg) })
       trim(parents)
       trim(legs)
@@ -53,5 +58,6 @@ export function createFamily(): Family {
     },
     isParent: (id) => parents.has(id),
     legsWork: (parentId) => parents.get(parentId)?.legsWork ?? false,
+    heldLegs: (parentId) => parents.get(parentId)?.held ?? [],
   }
 }

@@ -1,7 +1,7 @@
 import { price, quantity, usd } from '../../../domain/decimal.ts'
 import type { BrokerExecution, BrokerUpdate, Received } from '../../../ports/broker.ts'
 import { executionIdOf } from './activities.ts'
-import type { Family } from './family.ts'
+import { type Family, roleOf } from './family.ts'
 import { isoTime, sideOf, toBrokerOrder } from './mapper.ts'
 import type { WireTradeUpdate } from './schema.ts'
 
@@ -51,7 +51,20 @@ export function toldBy(message: WireTradeUpdate, raw: unknown, family: Family): 
   const correction = correctionOf(message, execution)
   if (correction) updates.push(correction)
   const key = keyOf(message)
-  return updates.map((update) => ({ update, received: { key: `${key}:${update.type}`, raw } }))
+  return [
+    ...updates.map((update) => ({ update, received: { key: `${key}:${update.type}`, raw } })),
+    ...legsThatWork(message, family).map((update) => ({ update, received: { key: `${key}:leg:${update.order.brokerOrderId}`, raw } })),
+  ]
+}
+
+/**
+ * What waited for the whole entry works from here on, and nothing else tells: of a pair Alpaca speaks of the target alone, while
+ * the stop goes on showing as held.
+ */
+function legsThatWork({ event, order }: WireTradeUpdate, family: Family): readonly Extract<BrokerUpdate, { type: 'order' }>[] {
+  if (event !== 'fill' || order.status !== 'filled') return []
+  const stops = family.heldLegs(order.id).filter((leg) => roleOf(leg) === 'stop')
+  return stops.map((leg) => ({ type: 'order', order: toBrokerOrder(leg, family), reason: null }))
 }
 
 /** The same each time the message comes: Alpaca's own id where it gives one. */

@@ -44,10 +44,27 @@ describe('trade updates', () => {
     const target = result.legs.find((leg) => leg.legRole === 'target')
     bench.alpaca.world.fillOrder(target?.brokerOrderId ?? '')
     await bench.heard()
-    const story = ['order filled', 'execution', 'target accepted', 'target filled', 'execution', 'stop canceled']
+    const story = ['order filled', 'execution', 'stop accepted', 'target accepted', 'target filled', 'execution', 'stop canceled']
     expect(summary(bench.updates).slice(1)).toEqual(story)
     const last = bench.updates.at(-1)
     expect(last?.type === 'order' && last.order.parentBrokerOrderId).toBe(result.order.brokerOrderId)
+  })
+
+  it('say that the stop works once all of its entry is filled, though Alpaca goes on calling it held and tells nothing', async () => {
+    await begin()
+    const result = await bench.broker.submitEntry(cleared({ bracket }))
+    if (result.outcome !== 'accepted') throw new Error('not accepted')
+    await bench.heard()
+    const stops = () => summary(bench.updates).filter((line) => line.startsWith('stop'))
+    bench.alpaca.world.partialFill('c1', '40')
+    await bench.heard()
+    expect(stops()).toEqual([])
+    bench.alpaca.world.fillOrder('c1')
+    await bench.heard()
+    expect(stops()).toEqual(['stop accepted'])
+    const stop = result.legs.find((leg) => leg.legRole === 'stop')
+    const told = bench.updates.find((u) => u.type === 'order' && u.order.legRole === 'stop')
+    expect(told?.type === 'order' && [told.order.brokerOrderId, told.order.statusWord]).toEqual([stop?.brokerOrderId, 'held'])
   })
 
   it('of families that were placed before this process began are looked up', async () => {

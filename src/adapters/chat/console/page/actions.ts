@@ -109,7 +109,7 @@ export const kill = (): Promise<void> =>
     'Halting…',
     async () => {
       const k = await post<Killed>('/api/v1/kill')
-      return `Halted in ${Math.round(k.elapsed_ms)} ms: ${count(k.canceled_orders, 'order')} canceled, ${count(k.voided_proposals, 'proposal')} voided, ${count(k.open_positions, 'position')} still open.`
+      return `Halted in ${Math.round(k.elapsed_ms)} ms: ${count(k.canceled_orders, 'order')} canceled${k.waiting_cancels > 0 ? `, ${k.waiting_cancels} of them as the broker takes them` : ''}, ${count(k.voided_proposals, 'proposal')} voided, ${count(k.open_positions, 'position')} still open.`
     },
     'Not confirmed as halted: hold Kill again, or run "npx catalyst kill" where the bot runs.',
   )

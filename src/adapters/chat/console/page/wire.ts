@@ -104,6 +104,8 @@ export interface State {
   readonly equity: string
   readonly cash: string
   readonly buying_power: string
+  /** The broker does not answer: the figures of the account are what it told last. */
+  readonly account_old: boolean
   readonly day_pnl: string
   readonly unrealized_pnl: string
   readonly loss_budget: string | null
@@ -209,6 +211,7 @@ export interface CommandInfo {
 export interface Killed {
   readonly trading_state: string
   readonly canceled_orders: number
+  readonly waiting_cancels: number
   readonly voided_proposals: number
   readonly open_positions: number
   readonly elapsed_ms: number
