@@ -51,8 +51,10 @@ export async function startPaperLife(): Promise<PaperLife> {
   const prices = new Map(symbols.map((symbol) => [symbol, 100]))
   let living: { readonly child: CrashChild; readonly person: Person } | null = null
   let used = 0
-  const say = (symbol: string, middle: number) =>
+  const say = (symbol: string, middle: number) => {
     alpaca.world.setQuote(symbol, (middle - 0.01).toFixed(2) as DecimalString, (middle + 0.01).toFixed(2) as DecimalString)
+    alpaca.market.trade(symbol, middle, 100)
+  }
   const sayAll = () => {
     for (const [symbol, middle] of prices) say(symbol, middle)
   }
