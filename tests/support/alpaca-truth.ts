@@ -1,6 +1,8 @@
-import type { AlpacaEmulator } from '../emulators/alpaca.ts'
+import type { DecimalString } from '../../src/domain/decimal.ts'
+import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { type EmulatedOrder, isOpen } from '../emulators/alpaca/records.ts'
-import type { AtBroker } from './books.ts'
+import { type AtBroker, wrongInBooks } from './books.ts'
+import type { BrokerTruth } from './broker-truth.ts'
 
 const isRoot = (order: EmulatedOrder): boolean => order.parentId === null && order.source === 'api'
 /** A purchase, as far as long positions go: what tests of the whole bot trade. */
@@ -47,4 +49,60 @@ export function nakedShares(alpaca: AlpacaEmulator, symbol: string): number {
   const held = alpaca.book.positions.get(symbol)?.quantity.toNumber() ?? 0
   const stops = alpaca.orders(symbol).filter((o) => isOpen(o) && o.heldBy === null && o.side === 'sell' && o.stopPrice !== null)
   return held - stops.reduce((sum, stop) => sum + stop.quantity.minus(stop.filled).toNumber(), 0)
+}
+
+export interface Market {
+  /** @param middle USD, in the middle of the quote */
+  quote(symbol: string, middle: number): void
+  close(): void
+}
+
+const quotesEveryMs = 1_000
+
+/** Quotes and trades that never grow old, at 100 USD until they are told otherwise. */
+export function keepQuoting(alpaca: AlpacaEmulator, symbols: readonly string[]): Market {
+  const prices = new Map(symbols.map((symbol) => [symbol, 100]))
+  const say = (symbol: string, middle: number) => {
+    alpaca.world.setQuote(symbol, (middle - 0.01).toFixed(2) as DecimalString, (middle + 0.01).toFixed(2) as DecimalString)
+    alpaca.market.trade(symbol, middle, 100)
+  }
+  const sayAll = () => {
+    for (const [symbol, middle] of prices) say(symbol, middle)
+  }
+  sayAll()
+  const ticking = setInterval(sayAll, quotesEveryMs)
+  return {
+    quote(symbol, middle) {
+      prices.set(symbol, middle)
+      say(symbol, middle)
+    },
+    close: () => clearInterval(ticking),
+  }
+}
+
+/** From here on it is a Tuesday, 10:00 in New York, and time goes on as it does: milliseconds ahead of the clock on the wall. */
+export const aheadOfWall = (): number => Date.parse('2026-03-03T15:00:00Z') - Date.now()
+
+/** The emulated Alpaca, in this process: no kill reaches it. */
+export async function alpacaTruth(): Promise<BrokerTruth> {
+  const aheadMs = aheadOfWall()
+  const alpaca = await startAlpacaEmulator({ now: () => Date.now() + aheadMs, cash: '1000000000', rateLimit: null })
+  const symbols = Array.from({ length: 600 }, (_, i) => `T${[26 * 26, 26, 1].map((n) => String.fromCharCode(65 + (Math.floor(i / n) % 26))).join('')}`)
+  const market = keepQuoting(alpaca, symbols)
+  return {
+    name: 'emulated Alpaca',
+    variables: alpaca.access,
+    settings: {},
+    paper: { aheadMs },
+    symbols,
+    entries: async () => entriesAt(alpaca),
+    async wrong(home) {
+      const report = alpaca.checks.report()
+      return [...(await wrongInBooks(home, booksOfAlpaca(alpaca))), ...(report.includes(' 0 violations') ? [] : [report])]
+    },
+    async close() {
+      market.close()
+      await alpaca.stop()
+    },
+  }
 }

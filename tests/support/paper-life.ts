@@ -1,7 +1,6 @@
 import type { OrderView, PositionView, ProposalView } from '../../src/app/views.ts'
-import type { DecimalString } from '../../src/domain/decimal.ts'
 import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
-import { booksOfAlpaca, entriesAt, nakedShares } from './alpaca-truth.ts'
+import { aheadOfWall, booksOfAlpaca, entriesAt, keepQuoting, nakedShares } from './alpaca-truth.ts'
 import { wrongInBooks } from './books.ts'
 import { type BotHome, createHome, eventually, removeHome } from './bot.ts'
 import type { CrashBotOrders } from './crash-bot.ts'
@@ -9,10 +8,8 @@ import { type CrashChild, startCrashBot } from './crash-child.ts'
 import { type Person, personAt } from './person.ts'
 import { startToll, type Toll } from './toll.ts'
 
-/** A Tuesday, 10:00 in New York, from where time goes on as it does. */
-export const aheadMs = Date.parse('2026-03-03T15:00:00Z') - Date.now()
+const aheadMs = aheadOfWall()
 const symbols = Array.from({ length: 16 }, (_, i) => `CR${String.fromCharCode(65 + i)}`)
-const quotesEveryMs = 1_000
 
 /** Nothing that takes a person's patience. */
 export const quickSettings = {
@@ -48,18 +45,9 @@ export async function startPaperLife(): Promise<PaperLife> {
   const alpaca = await startAlpacaEmulator({ now: () => Date.now() + aheadMs, cash: '1000000', rateLimit: null })
   const toll = await startToll(alpaca.access.APCA_API_BASE_URL)
   const children: CrashChild[] = []
-  const prices = new Map(symbols.map((symbol) => [symbol, 100]))
   let living: { readonly child: CrashChild; readonly person: Person } | null = null
   let used = 0
-  const say = (symbol: string, middle: number) => {
-    alpaca.world.setQuote(symbol, (middle - 0.01).toFixed(2) as DecimalString, (middle + 0.01).toFixed(2) as DecimalString)
-    alpaca.market.trade(symbol, middle, 100)
-  }
-  const sayAll = () => {
-    for (const [symbol, middle] of prices) say(symbol, middle)
-  }
-  sayAll()
-  const ticking = setInterval(sayAll, quotesEveryMs)
+  const market = keepQuoting(alpaca, symbols)
   const life: PaperLife = {
     home,
     alpaca,
@@ -92,10 +80,7 @@ export async function startPaperLife(): Promise<PaperLife> {
       return living.child
     },
     nextSymbol: () => symbols[used++ % symbols.length] ?? '',
-    quote(symbol, middle) {
-      prices.set(symbol, middle)
-      say(symbol, middle)
-    },
+    quote: market.quote,
     async end() {
       await living?.child.end()
       for (const child of children) {
@@ -103,7 +88,7 @@ export async function startPaperLife(): Promise<PaperLife> {
         child.kill()
         await child.gone
       }
-      clearInterval(ticking)
+      market.close()
       const wrong = await wrongInBooks(home, booksOfAlpaca(alpaca))
       const report = alpaca.checks.report()
       await toll.close()
