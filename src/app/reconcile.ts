@@ -85,26 +85,45 @@ async function differs(context: AppContext, told: BrokerOrder): Promise<boolean>
 async function closeEnded(context: AppContext): Promise<void> {
   // Ours first: what was asked to cancel while the broker's list was on its way is not asked again because that list still has it.
   const working = await context.read.workingOrders()
-  const open = new Set((await context.broker.openOrders()).map((order) => order.brokerOrderId))
+  const listed = await context.broker.openOrders()
+  const open = new Set(listed.map((order) => order.brokerOrderId))
   for (const order of working) {
     if (order.brokerOrderId === null || isTerminal(order)) continue
     if (open.has(order.brokerOrderId)) {
       if (order.status === 'pending_cancel') await cancelAgain(context, order)
       continue
     }
-    const told = await askFor(context, order)
+    const told = await askFor(context, order, listed)
     if (told) await applyUpdate(context, { type: 'order', order: told, reason: null })
   }
 }
 
-/** By its parent's client id, or its own; a leg that took another's place is listed only among the orders of its time. */
-async function askFor(context: AppContext, order: Order): Promise<BrokerOrder | undefined> {
+/**
+ * By its parent's client id, or its own; a leg that took another's place is listed only among the orders of its time. One whose place
+ * was taken may be listed nowhere any more: then the other one says so.
+ */
+async function askFor(context: AppContext, order: Order, open: readonly BrokerOrder[]): Promise<BrokerOrder | undefined> {
   const root = order.parentId === null ? order : await context.read.order(order.parentId)
   const found = root && (await context.broker.orderByClientId(root.clientOrderId))
   const isIt = (o: BrokerOrder): boolean => o.brokerOrderId === order.brokerOrderId
   const told = found && [found.order, ...found.legs].find(isIt)
-  return told || (await context.broker.ordersSince(iso(Date.parse(order.preparedAt) - overlapMs))).find(isIt)
+  if (told) return told
+  const ofItsTime = await context.broker.ordersSince(iso(Date.parse(order.preparedAt) - overlapMs))
+  const heir = [...open, ...ofItsTime].find(({ replaces }) => replaces !== null && replaces === order.brokerOrderId)
+  return ofItsTime.find(isIt) ?? (heir && replacedBy(order, heir))
 }
+
+/** What the broker would say of an order that gave its place to another. */
+const replacedBy = (order: Order, { ticket, ...heir }: BrokerOrder): BrokerOrder => ({
+  ...heir,
+  brokerOrderId: order.brokerOrderId ?? heir.brokerOrderId,
+  clientOrderId: order.clientOrderId,
+  ticket: { ...ticket, quantity: order.quantity },
+  status: 'replaced',
+  statusWord: 'replaced',
+  replaces: null,
+  filledQuantity: order.filledQuantity,
+})
 
 /** A broker that does not take it must not keep the rest of the books from being compared. */
 const cancelAgain = (context: AppContext, order: Order): Promise<void> =>

@@ -32,17 +32,21 @@ async function resolveOne(context: AppContext, order: Order, atOnce: boolean): P
   if (!atOnce && now < look.next) return
   context.status.lookups.set(order.id, { ...look, tries: look.tries + 1, next: now + Math.min(longestWaitMs, 1_000 * 2 ** look.tries) })
   const meta = occasion(context, 'system', order.proposalId ?? order.id)
-  const found = await lookUp(context, order)
+  const waits = now - look.since < context.settings().execution.unknown_resend_seconds * 1000
+  const concludes = context.broker.lookupsAreFinal || !waits
+  const found = await lookUp(context, order, concludes)
   if (found) return recordResult(context, order.id, { outcome: 'duplicate', ...found }, meta)
   if (context.broker.lookupsAreFinal) return isLost(context, order) ? giveBack(context, order) : undefined
-  if (now - look.since < context.settings().execution.unknown_resend_seconds * 1000) return
-  await sendAgain(context, order, meta)
+  if (concludes) await sendAgain(context, order, meta)
 }
 
-/** What is not found counts only once no process that led before can still be sending it: until then it is looked up again. */
-async function lookUp(context: AppContext, order: Order) {
+/**
+ * What is not found counts only once no process that led before can still be sending it: until then it is looked up again. Where
+ * nothing is concluded yet, nobody waits for that: a process that takes over trades the sooner.
+ */
+async function lookUp(context: AppContext, order: Order, concludes: boolean) {
   const found = await context.broker.orderByClientId(order.clientOrderId)
-  if (found) return found
+  if (found || !concludes) return found
   await context.lead.othersSilent()
   return context.broker.orderByClientId(order.clientOrderId)
 }

@@ -60,11 +60,7 @@ export async function kill(context: AppContext, cause: string, meta: EventMeta):
   const cancels = await cancelEntries(context, 'kill', meta)
   const elapsedMs = performance.now() - started
   // What was asked for is written down beside this.
-  const [voidedProposals, positions] = await Promise.all([
-    voidProposals(context, cause, meta),
-    context.read.openPositions(),
-    cancels.noted,
-  ])
+  const [voidedProposals, positions] = await Promise.all([voidProposals(context, cause, meta), context.read.openPositions(), cancels.noted])
   const { canceledOrders, waitingCancels } = cancels
   const openPositions = positions.length
   const facts = { canceledOrders, waitingCancels, voidedProposals, openPositions, elapsedMs }

@@ -84,7 +84,9 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
     expect(newest('Halted: no entry')?.lines.join()).toMatch(/20 positions held behind stops.*after \d+ s/)
     // Nothing was sold, bought or guarded twice: a stop that Alpaca goes on calling held is known to work.
     expect(sent('POST', /^\/v2\/orders$/)).toHaveLength(bought)
-    expect(await bot.bot.app.read.openPositions()).toSatisfy((held: readonly { unprotected: boolean }[]) => held.every((p) => !p.unprotected))
+    expect(await bot.bot.app.read.openPositions()).toSatisfy((held: readonly { unprotected: boolean }[]) =>
+      held.every((p) => !p.unprotected),
+    )
 
     alpaca.conduct.fills = 'auto'
     const flatten = Date.now()
@@ -106,7 +108,13 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
       alpaca: { conduct: { fills: 'manual' } },
       before(emulator, symbols) {
         for (const [i, symbol] of symbols.entries())
-          emulator.world.manualOrder({ symbol, side: 'buy', type: 'limit', qty: String(10 + ((i * 37) % 100)), limit_price: String(40 + i) })
+          emulator.world.manualOrder({
+            symbol,
+            side: 'buy',
+            type: 'limit',
+            qty: String(10 + ((i * 37) % 100)),
+            limit_price: String(40 + i),
+          })
       },
     })
     expect(entries()).toHaveLength(100)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OrderView } from '../../src/app/views.ts'
-import { type BotHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
+import { alpacaTruth } from '../support/alpaca-truth.ts'
+import { type BotHome, createHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
 import { type BrokerTruth, simulatedTruth } from '../support/broker-truth.ts'
 import { createTemplate } from '../support/homes.ts'
 import type { Person, Reply } from '../support/person.ts'
@@ -116,7 +117,12 @@ async function lostAmong(approved: ReadonlySet<string>, person: Person): Promise
 }
 
 async function round(truth: BrokerTruth, home: BotHome, symbols: readonly string[]) {
-  const pair = await startPair({ home, settings: { ...settings, ...truth.settings }, variables: truth.variables })
+  const pair = await startPair({
+    home,
+    settings: { ...settings, ...truth.settings },
+    variables: truth.variables,
+    ...(truth.paper && { paper: truth.paper }),
+  })
   try {
     await pair.leader()
     const end = Date.now() + minutes * 60_000
@@ -134,6 +140,20 @@ async function round(truth: BrokerTruth, home: BotHome, symbols: readonly string
   }
 }
 
+/** Where two processes live, and what they may trade. */
+async function homeFor({ symbols }: BrokerTruth) {
+  if (symbols !== null) {
+    const home = await createHome()
+    return { home, symbols, remove: () => removeHome(home) }
+  }
+  const template = await createTemplate(settings)
+  const home = await template.copy()
+  const remove = async () => {
+    await Promise.all([removeHome(home), template.remove()])
+  }
+  return { home, symbols: template.symbols, remove }
+}
+
 const quantile = (values: readonly number[], q: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
@@ -142,16 +162,19 @@ const quantile = (values: readonly number[], q: number): number => {
 const spread = (ms: readonly number[]): string => [0.5, 0.99].map((q) => `p${q * 100} ${(quantile(ms, q) / 1_000).toFixed(1)} s`).join(' ')
 
 describe('take-overs', () => {
-  it.skipIf(!server).each([[simulatedTruth.name, simulatedTruth]] as const)(
+  it.skipIf(!server).each([
+    ['simulated', async () => simulatedTruth],
+    ['emulated Alpaca', alpacaTruth],
+  ] as const)(
     server
       ? 'given two processes at the %s broker whose leader is killed and frozen again and again, then nothing is lost and nothing happens twice'
       : 'take-overs need a server: set TEST_DATABASE_URL to run this',
     { timeout: (minutes + 8) * 60_000 },
-    async (_, truth) => {
-      const template = await createTemplate(settings)
-      const home = await template.copy()
+    async (_, open) => {
+      const truth = await open()
+      const { home, symbols, remove } = await homeFor(truth)
       try {
-        const { approved, took, lost, twice, wrong, errors } = await round(truth, home, template.symbols)
+        const { approved, took, lost, twice, wrong, errors } = await round(truth, home, symbols)
         console.info(
           `take-overs at the ${truth.name} broker, after ${takeoverSeconds} s of silence: ${took.length} rounds, ${approved} approvals, ` +
             `${twice.length} duplicates, ${lost.length} lost; leads ${spread(took.map(({ leads }) => leads))}, trades ${spread(took.map(({ trades }) => trades))}`,
@@ -169,7 +192,7 @@ describe('take-overs', () => {
             ),
           ).toBeLessThanOrEqual(longestTakeoverMs)
       } finally {
-        await Promise.all([removeHome(home), template.remove(), truth.close()])
+        await Promise.all([remove(), truth.close()])
       }
     },
   )

@@ -7,17 +7,18 @@ import { silentLog } from './database.ts'
 type Rows = readonly Record<string, string | null>[]
 
 /**
- * Looks at the books of a bot that has stopped, with SQL of its own, and at what its simulated broker stored.
+ * Looks at the books of a bot that has stopped, with SQL of its own, and at what its broker has.
+ * @param elsewhere what a broker has that is a server of its own; left out: the simulated one, which stores it beside the books.
  * @returns everything that should never be, in words.
  */
-export async function wrongInBooks(home: BotHome): Promise<readonly string[]> {
+export async function wrongInBooks(home: BotHome, elsewhere?: AtBroker): Promise<readonly string[]> {
   const database = await openDatabase({ url: home.databaseUrl, dataDir: `${home.folder}/data`, log: silentLog, migrate: false })
   try {
     const { sql } = database
     const maintenance = createMaintenance(database)
     const stored = [...(await createKeyValueStore(database).load('broker:simulated'))]
     const kept = <T>(prefix: string): T[] => stored.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T)
-    const broker: AtBroker = { orders: kept('order:'), executions: kept('execution:'), positions: kept('position:') }
+    const broker: AtBroker = elsewhere ?? { orders: kept('order:'), executions: kept('execution:'), positions: kept('position:') }
     const ours: Ours = {
       orders: await sql`select id, client_order_id, broker_order_id, proposal_id, role, status, symbol, filled_quantity::text from orders`,
       fills: await sql`select execution_id, symbol, side, quantity::text, price::text from fills`,
@@ -39,7 +40,7 @@ export async function wrongInBooks(home: BotHome): Promise<readonly string[]> {
   }
 }
 
-interface AtBroker {
+export interface AtBroker {
   readonly orders: readonly { id: string; clientOrderId: string; reducing: boolean; status: string; symbol: string }[]
   readonly executions: readonly { executionId: string; symbol: string; side: string; quantity: string }[]
   readonly positions: readonly { symbol: string; side: string; quantity: string }[]

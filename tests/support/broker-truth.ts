@@ -13,6 +13,10 @@ export interface BrokerTruth {
   /** What a process needs to trade there. */
   readonly variables: Readonly<Record<string, string>>
   readonly settings: object
+  /** Set where processes trade on paper: how far their clock is ahead of the one on the wall, milliseconds. */
+  readonly paper?: { readonly aheadMs: number }
+  /** What may be traded there; null: what the processes' own market trades. */
+  readonly symbols: readonly string[] | null
   /** The client ids of all entries that it ever took, one for each time. */
   entries(home: BotHome): Promise<readonly string[]>
   /** Once all processes have ended: where its books and ours differ, in words. */
@@ -24,6 +28,7 @@ export const simulatedTruth: BrokerTruth = {
   name: 'simulated',
   variables: {},
   settings: {},
+  symbols: null,
   async entries(home) {
     const database = await openDatabase({ url: home.databaseUrl, dataDir: `${home.folder}/data`, log: silentLog, migrate: false })
     try {

@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs'
 import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
 import { type Bot, startBot } from '../../src/compose.ts'
+import { plainStart } from '../../src/config/mode.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { SendPermit } from '../../src/ports/leadership.ts'
 import { type BotHome, environmentOf } from './bot.ts'
@@ -10,10 +12,10 @@ import { at, type Moment, type Wrap } from './moments.ts'
 export interface CrashBotOrders {
   readonly home: BotHome
   readonly settings: object
-  /** Where it is struck; null: whenever its parent does it. */
+  /** Where it is struck; null: whenever its parent does it, or where its parent says later. */
   readonly moment: Moment | null
   /** What happens to it there: it dies, as if by kill -9, or it stops until its parent lets it go on. */
-  readonly strike?: 'die' | 'freeze'
+  readonly strike?: Strike
   readonly lead: boolean
   /** 0 or absent: a free one. */
   readonly port?: number
@@ -21,8 +23,19 @@ export interface CrashBotOrders {
   readonly witness?: number
   /** Further variables of its environment: the addresses of chats, say. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Trades on paper, at a broker that its variables name, on a clock that is this many milliseconds ahead of the one on the wall. */
+  readonly paper?: { readonly aheadMs: number }
+}
+/** `stumble`: it says so, stands still for a moment in which its parent takes something away from it, and goes on once. */
+export type Strike = 'die' | 'freeze' | 'stumble'
+/** Sent to a child that runs, as JSON on a line of its own. It answers `armed`. */
+export interface Arming {
+  readonly moment: Moment
+  readonly strike: Strike
 }
 
+const stumbleMs = 400
+const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 const say = (line: string) => writeSync(1, `${line}\n`)
 
 const strikes = {
@@ -31,7 +44,11 @@ const strikes = {
     say('frozen')
     process.kill(process.pid, 'SIGSTOP')
     // The signal may take a moment to stop the thread that asked for it.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    sleep(50)
+  },
+  stumble() {
+    say('stumbled')
+    sleep(stumbleMs)
   },
 }
 
@@ -51,10 +68,18 @@ function witnessed(broker: Broker, witness: number): Broker {
   }
 }
 
+let armed: Arming | null = null
+
+function strikeNow(): void {
+  const strike = armed?.strike ?? 'die'
+  armed = null
+  strikes[strike]()
+}
+
 function wrapOf({ moment, strike = 'die', witness }: CrashBotOrders): Partial<Wrap> {
-  const struck = moment ? at(moment, strikes[strike]) : null
-  if (witness === undefined) return struck ?? {}
-  return { ...struck, broker: (broker) => (struck?.broker ?? ((b: Broker) => b))(witnessed(broker, witness)) }
+  if (moment) armed = { moment, strike }
+  const struck = at(() => armed?.moment ?? null, strikeNow)
+  return witness === undefined ? struck : { ...struck, broker: (broker) => struck.broker(witnessed(broker, witness)) }
 }
 
 /** A whole bot in a process of its own, to be killed. Says its address on a line of its own once it listens, or stands by. */
@@ -62,10 +87,11 @@ async function run(): Promise<Bot> {
   const orders = JSON.parse(process.argv[2] ?? '') as CrashBotOrders
   const silent = () => undefined
   const bot = await startBot({
-    environment: await environmentOf(orders.home, orders.settings, orders.variables),
+    environment: await environmentOf(orders.home, orders.settings, orders.variables, orders.paper && plainStart),
     start: { splits: [], port: orders.port ?? 0 },
     log: { info: silent, debug: silent, warn: silent, error: (facts, message) => console.error(message, facts) },
     lead: orders.lead,
+    ...(orders.paper && { now: () => Date.now() + (orders.paper?.aheadMs ?? 0) }),
     onProgress: (step) => {
       const standing = /^Standing by at (\S+)$/.exec(step)?.[1]
       if (standing) say(`standing by ${standing}`)
@@ -82,6 +108,10 @@ async function run(): Promise<Bot> {
 }
 
 // It never outlives the test that started it.
-process.stdin.resume().once('end', () => process.exit(1))
+process.stdin.once('end', () => process.exit(1))
+createInterface({ input: process.stdin }).on('line', (line) => {
+  armed = JSON.parse(line) as Arming
+  say('armed')
+})
 const bot = await run()
 process.once('SIGTERM', () => void bot.stop().then(() => process.exit(0)))

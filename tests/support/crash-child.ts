@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { CrashBotOrders } from './crash-bot.ts'
+import type { Arming, CrashBotOrders } from './crash-bot.ts'
 import { watchOutput } from './leaks.ts'
 import { builtScript } from './program.ts'
 
@@ -19,8 +19,12 @@ export interface CrashChild {
   readonly standby: Promise<string | null>
   /** Resolves when it was struck by a freeze, or is gone. */
   readonly frozen: Promise<unknown>
+  /** Resolves when it stands still for a moment, or is gone. */
+  readonly stumbled: Promise<unknown>
   /** Resolves when the process is gone. */
   readonly gone: Promise<Gone>
+  /** Names the moment at which it is struck. Resolves when it knows: once in the life of a process. */
+  arm(arming: Arming): Promise<void>
   kill(): void
   freeze(): void
   thaw(): void
@@ -60,7 +64,12 @@ export function startCrashBot(orders: CrashBotOrders): CrashChild {
     url: saying(/^listening (\S+)\n/m),
     standby: saying(/^standing by (\S+)\n/m),
     frozen: saying(/^frozen\n/m),
+    stumbled: saying(/^stumbled\n/m),
     gone,
+    async arm(arming) {
+      child.stdin?.write(`${JSON.stringify(arming)}\n`)
+      await saying(/^armed\n/m)
+    },
     kill: () => child.kill('SIGKILL'),
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),

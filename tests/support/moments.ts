@@ -2,9 +2,9 @@ import type { Broker } from '../../src/ports/broker.ts'
 import type { Chat } from '../../src/ports/chat.ts'
 import type { EventStore, Transaction } from '../../src/ports/event-store.ts'
 
-/** A point of the loop: a commit that holds an event, a call to the broker, or a message to a chat. */
+/** A point of the loop: a commit that holds an event, a call to the broker, or a message to a chat. `amid`: at an event, its transaction half written. */
 export interface Moment {
-  readonly when: 'before' | 'after'
+  readonly when: 'before' | 'amid' | 'after'
   readonly what: string
 }
 
@@ -43,9 +43,12 @@ export interface Wrap {
   readonly chat: (chat: Chat) => Chat
 }
 
-/** Does something drastic when the bot gets to a moment. Before a commit means: everything was sent to the database but the commit. */
-export function at(moment: Moment, strike: () => void): Wrap {
-  const isHere = (when: Moment['when'], what: string) => moment.when === when && moment.what === what
+/**
+ * Does something drastic when the bot gets to a moment. Before a commit means: everything was sent to the database but the commit.
+ * @param current the moment that is waited for now; null: none.
+ */
+export function at(current: () => Moment | null, strike: () => void): Wrap {
+  const isHere = (when: Moment['when'], what: string) => current()?.when === when && current()?.what === what
   const around = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
     if (isHere('before', what)) strike()
     const result = await call()
@@ -62,10 +65,11 @@ export function at(moment: Moment, strike: () => void): Wrap {
           const appended = new Set<string>()
           const append: Transaction['append'] = (stream, added) => {
             for (const { type } of added) appended.add(type)
+            if (added.some(({ type }) => isHere('amid', type))) strike()
             return tx.append(stream, added)
           }
           const result = await work({ ...tx, append })
-          if (moment.when === 'before' && appended.has(moment.what)) {
+          if ([...appended].some((type) => isHere('before', type))) {
             await tx.flush()
             strike()
           }
@@ -78,6 +82,11 @@ export function at(moment: Moment, strike: () => void): Wrap {
       submitEntry: (entry, permit) => around('submitEntry', () => broker.submitEntry(entry, permit)),
       submitReducing: (order, permit) => around('submitReducing', () => broker.submitReducing(order, permit)),
       cancel: (id) => around('cancel', () => broker.cancel(id)),
+      replace: (id, change, permit) => around('replace', () => broker.replace(id, change, permit)),
+      openOrders: () => around('openOrders', () => broker.openOrders()),
+      ordersSince: (time) => around('ordersSince', () => broker.ordersSince(time)),
+      activitiesSince: (time) => around('activitiesSince', () => broker.activitiesSince(time)),
+      positions: () => around('positions', () => broker.positions()),
     }),
     // The pinned line goes out at every start, before anything else could.
     chat: (chat) => ({

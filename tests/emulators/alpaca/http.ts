@@ -63,6 +63,7 @@ export function createHandler(parts: HttpParts) {
     const path = decodeURIComponent(url.pathname)
     const method = request.method ?? 'GET'
     const body = await readBody(request)
+    if (body === 'broken off') return
     const record: RecordedRequest = { method, path, query: url.search, body, at: Date.now(), status: 0, answer: undefined }
     requests.push(record)
     checks.request(method, path, url.searchParams, body)
@@ -151,9 +152,15 @@ function finish(request: IncomingMessage, response: ServerResponse, ending: Endi
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
+/** A caller who dies in mid-request has asked for nothing. */
+async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined | 'broken off'> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+  } catch (error) {
+    if (request.destroyed && !request.complete) return 'broken off'
+    throw error
+  }
   const raw = Buffer.concat(chunks).toString()
   return raw === '' ? undefined : (JSON.parse(raw) as Readonly<Record<string, unknown>>)
 }
