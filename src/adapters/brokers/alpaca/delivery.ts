@@ -65,13 +65,10 @@ export function createDelivery({ family, lookups, log }: DeliveryParts): Deliver
       if (update.type === 'execution') remember(update.execution.executionId)
       await listener?.(update, received)
     }
-    if (isNew || hasFilled(message)) await tellLegs(message)
+    if (isNew) await tellLegs(message)
   }
 
-  /**
-   * Of a pair that waits for its entry Alpaca tells one leg's coming to life at most, and of a family that was not placed from here
-   * nothing else: whoever listens would take a position for unguarded whose stop is there.
-   */
+  /** Of a family that was not placed from here Alpaca tells nothing else: whoever listens would take a position for unguarded whose stop is there. */
   async function tellLegs(message: WireTradeUpdate): Promise<void> {
     if (!isComplex(message.order) || family.kinshipOf(message.order) !== null) return
     for (const order of await lookups.legsOf(message.order.id)) {
@@ -99,5 +96,3 @@ export function createDelivery({ family, lookups, log }: DeliveryParts): Deliver
     heard: (executionId) => executions.has(executionId),
   }
 }
-
-const hasFilled = ({ event, order }: WireTradeUpdate): boolean => event === 'fill' && order.status === 'filled'
