@@ -10,8 +10,7 @@ const forgetful = (broker: Broker): Broker => ({
   ...broker,
   connect: (listener, missed) =>
     broker.connect(
-      async (update, received) =>
-        update.type === 'order' && update.order.status === 'replaced' ? undefined : listener(update, received),
+      async (update, received) => (update.type === 'order' && update.order.status === 'replaced' ? undefined : listener(update, received)),
       missed,
     ),
   openOrders: async () => seen(await broker.openOrders()),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OrderView } from '../../src/app/views.ts'
-import { type BotHome, createHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
 import { alpacaTruth } from '../support/alpaca-truth.ts'
+import { type BotHome, createHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
 import { type BrokerTruth, simulatedTruth } from '../support/broker-truth.ts'
 import { createTemplate } from '../support/homes.ts'
 import type { Person, Reply } from '../support/person.ts'
@@ -117,7 +117,12 @@ async function lostAmong(approved: ReadonlySet<string>, person: Person): Promise
 }
 
 async function round(truth: BrokerTruth, home: BotHome, symbols: readonly string[]) {
-  const pair = await startPair({ home, settings: { ...settings, ...truth.settings }, variables: truth.variables, ...(truth.paper && { paper: truth.paper }) })
+  const pair = await startPair({
+    home,
+    settings: { ...settings, ...truth.settings },
+    variables: truth.variables,
+    ...(truth.paper && { paper: truth.paper }),
+  })
   try {
     await pair.leader()
     const end = Date.now() + minutes * 60_000

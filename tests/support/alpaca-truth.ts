@@ -1,6 +1,6 @@
 import type { DecimalString } from '../../src/domain/decimal.ts'
-import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { type EmulatedOrder, isOpen } from '../emulators/alpaca/records.ts'
+import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { type AtBroker, wrongInBooks } from './books.ts'
 import type { BrokerTruth } from './broker-truth.ts'
 
@@ -30,15 +30,13 @@ export function booksOfAlpaca(alpaca: AlpacaEmulator): AtBroker {
     }
   })
   return {
-    orders: alpaca
-      .orders()
-      .map((order) => ({
-        id: order.id,
-        clientOrderId: order.clientOrderId,
-        reducing: !isEntry(order),
-        status: order.status,
-        symbol: order.symbol,
-      })),
+    orders: alpaca.orders().map((order) => ({
+      id: order.id,
+      clientOrderId: order.clientOrderId,
+      reducing: !isEntry(order),
+      status: order.status,
+      symbol: order.symbol,
+    })),
     executions,
     positions: [...alpaca.book.positions.values()].map(({ symbol, side, quantity }) => ({ symbol, side, quantity: quantity.toFixed() })),
   }
@@ -87,7 +85,10 @@ export const aheadOfWall = (): number => Date.parse('2026-03-03T15:00:00Z') - Da
 export async function alpacaTruth(): Promise<BrokerTruth> {
   const aheadMs = aheadOfWall()
   const alpaca = await startAlpacaEmulator({ now: () => Date.now() + aheadMs, cash: '1000000000', rateLimit: null })
-  const symbols = Array.from({ length: 600 }, (_, i) => `T${[26 * 26, 26, 1].map((n) => String.fromCharCode(65 + (Math.floor(i / n) % 26))).join('')}`)
+  const symbols = Array.from(
+    { length: 600 },
+    (_, i) => `T${[26 * 26, 26, 1].map((n) => String.fromCharCode(65 + (Math.floor(i / n) % 26))).join('')}`,
+  )
   const market = keepQuoting(alpaca, symbols)
   return {
     name: 'emulated Alpaca',
