@@ -102,6 +102,23 @@ describe('who leads', () => {
     expect(await desk.statuses()).toContain('close filled')
   })
 
+  it('given a broker whose look-ups are not final, then who took over does not wait for the silence of others before it trades', async () => {
+    const { state, lead } = fickle()
+    const desk = await freshDesk({ lead, wrapBroker: (broker) => ({ ...broker, lookupsAreFinal: false }) })
+    state.permits = false
+    await desk.alert()
+    await desk.approve()
+    await desk.app.settled()
+    expect(await desk.statuses()).toContain('entry unknown')
+    let asked = 0
+    state.whenSilent = async () => {
+      asked += 1
+    }
+    await desk.app.reconcile()
+    expect(asked).toBe(0)
+    expect(await desk.statuses()).toContain('entry unknown')
+  })
+
   it('given a moved stop whose claim grew too old, then the old stop stays at work', async () => {
     const { state, heard, desk } = await open()
     const position = await desk.hold()

@@ -5,11 +5,11 @@ import { type PaperLife, startPaperLife, tidyUp, wrongAfterStart } from '../supp
 
 const server = process.env['TEST_DATABASE_URL']
 const soak = process.env['CATALYST_SOAK'] !== undefined
-/** A start on the embedded database takes most of a second longer. */
+/** Rounds are dear: a short run on the embedded database makes one of each. */
 const roundsEach = Number(process.env['CATALYST_CRASH_ROUNDS'] ?? (soak ? 50 : server ? 5 : 1))
 const lanes = server ? 4 : 3
 const patient = soak ? 7_200_000 : 600_000
-/** Something in our own machinery, not in the bot, must not go on for ever. */
+/** Milliseconds until a dead process is followed by the next, at most: a supervisor is never as quick twice. */
 const longestPauseMs = 300
 
 interface Round {

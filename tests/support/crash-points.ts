@@ -16,7 +16,8 @@ export interface CrashPoint {
   readonly hasHeir?: boolean
 }
 
-const deadlineMs = 25_000
+/** As long as a busy machine may need. */
+const deadlineMs = 60_000
 const one = <T>(variants: readonly T[], round: number): T => variants[round % variants.length] as T
 const before = (what: string): Moment => ({ when: 'before', what })
 const amid = (what: string): Moment => ({ when: 'amid', what })
@@ -66,7 +67,7 @@ const onClose =
     await dieAt(life, moment, () => person.post(`/api/v1/positions/${id}/close`))
   }
 
-/** The first of these in most rounds, the others now and then. */
+/** These take turns. */
 const inTurn =
   (...drives: readonly CrashPoint['drive'][]): CrashPoint['drive'] =>
   (life, person, symbol, round) =>

@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** What takes long, the longest first: begun early, nothing of it is left over when everything else has ended. */
 const long = [
   'soak/crash',
+  'soak/crash-points',
   'soak/chaos',
   'browser/first-run',
   'scenarios/replay-split',

@@ -101,7 +101,8 @@ export async function startPaperLife(): Promise<PaperLife> {
 }
 
 const undecided = ['ready', 'sending', 'unknown', 'pending_cancel', 'pending_replace']
-const patienceMs = 30_000
+/** As long as a busy machine may need. */
+const patienceMs = 60_000
 
 async function everyOrder(person: Person): Promise<readonly OrderView[]> {
   const all: OrderView[] = []
@@ -151,7 +152,11 @@ function untrueCards(proposals: readonly ProposalView[], orders: readonly OrderV
 export async function wrongAfterStart(life: PaperLife, person: Person, symbol: string, entriesBefore: number): Promise<readonly string[]> {
   const wrong: string[] = []
   let restless = ''
-  await eventually('rest', async () => (restless = await unrest(life, person)) === '', patienceMs).catch(() => wrong.push(restless))
+  const calm = async () => {
+    restless = await unrest(life, person)
+    return restless === ''
+  }
+  await eventually('rest', calm, patienceMs).catch((error: unknown) => wrong.push(restless || String(error)))
   const entries = entriesAt(life.alpaca, symbol).length - entriesBefore
   if (entries > 1) wrong.push(`${entries} entries in ${symbol} for one approval`)
   const { body: state } = await person.get<{ trading_state: string; cause: string }>('/api/v1/state')
