@@ -60,11 +60,7 @@ export async function kill(context: AppContext, cause: string, meta: EventMeta):
   const cancels = await cancelEntries(context, 'kill', meta)
   const elapsedMs = performance.now() - started
   // What was asked for is written down beside this.
-  const [voidedProposals, positions] = await Promise.all([
-    voidProposals(context, cause, meta),
-    context.read.openPositions(),
-    cancels.noted,
-  ])
+  const [voidedProposals, positions] = await Promise.all([voidProposals(context, cause, meta), context.read.openPositions(), cancels.noted])
   const { canceledOrders, waitingCancels } = cancels
   const openPositions = positions.length
   const facts = { canceledOrders, waitingCancels, voidedProposals, openPositions, elapsedMs }
@@ -94,7 +90,7 @@ async function cancelEntries(context: AppContext, reason: string, meta: EventMet
     // A broker that is late is not waited for again.
     noted = late.signal.aborted ? written : noted
   }
-  const waitingCancels = entries.filter(({ brokerOrderId }) => context.status.canceling.has(brokerOrderId ?? '')).length
+  const waitingCancels = entries.filter(({ brokerOrderId }) => context.status.canceling.get(brokerOrderId ?? '')?.answered === false).length
   late.abort()
   return { canceledOrders: entries.length, waitingCancels, noted }
 }

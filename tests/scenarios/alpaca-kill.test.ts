@@ -84,7 +84,9 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
     expect(newest('Halted: no entry')?.lines.join()).toMatch(/20 positions held behind stops.*after \d+ s/)
     // Nothing was sold, bought or guarded twice: a stop that Alpaca goes on calling held is known to work.
     expect(sent('POST', /^\/v2\/orders$/)).toHaveLength(bought)
-    expect(await bot.bot.app.read.openPositions()).toSatisfy((held: readonly { unprotected: boolean }[]) => held.every((p) => !p.unprotected))
+    expect(await bot.bot.app.read.openPositions()).toSatisfy((held: readonly { unprotected: boolean }[]) =>
+      held.every((p) => !p.unprotected),
+    )
 
     alpaca.conduct.fills = 'auto'
     const flatten = Date.now()
@@ -99,14 +101,20 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
   })
 
   it('with 100 entries and little room left: the most exposure first, each once, progress shown, the time said', {
-    timeout: 4 * patience,
+    timeout: 7 * patience,
   }, async () => {
     const { alpaca, bot } = await open({
       symbols: 100,
       alpaca: { conduct: { fills: 'manual' } },
       before(emulator, symbols) {
         for (const [i, symbol] of symbols.entries())
-          emulator.world.manualOrder({ symbol, side: 'buy', type: 'limit', qty: String(10 + ((i * 37) % 100)), limit_price: String(40 + i) })
+          emulator.world.manualOrder({
+            symbol,
+            side: 'buy',
+            type: 'limit',
+            qty: String(10 + ((i * 37) % 100)),
+            limit_price: String(40 + i),
+          })
       },
     })
     expect(entries()).toHaveLength(100)
@@ -123,7 +131,9 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
     expect(report).toMatchObject({ trading_state: 'halted', canceled_orders: 100 })
     expect(report.waiting_cancels).toBeGreaterThan(0)
     await eventually('progress', async () => titles('Halting: ').length > 0, patience)
-    await eventually('no entry is at work', async () => titles('Halted: no entry is at work').length > 0, 2 * patience)
+    await eventually('no entry is at Alpaca', async () => entries().length === 0, 2 * patience)
+    console.log(`no entry at Alpaca after ${Date.now() - from} ms`)
+    await eventually('that is told', async () => titles('Halted: no entry is at work').length > 0, 3 * patience)
     console.log(`every entry gone after ${Date.now() - from} ms`, newest('Halted: no entry')?.lines, titles('Halting: '))
 
     const all = canceled(from)

@@ -3,7 +3,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** What takes long, the longest first: begun early, nothing of it is left over when everything else has ended. */
 const long = [
   'soak/crash',
+  'scenarios/alpaca-kill',
   'soak/chaos',
+  'scenarios/alpaca-budget',
   'browser/first-run',
   'scenarios/replay-split',
   'scenarios/replay-week',

@@ -1,9 +1,9 @@
-import type { Card, Chat } from '../../src/ports/chat.ts'
 import { plainStart } from '../../src/config/mode.ts'
 import type { DecimalString } from '../../src/domain/decimal.ts'
-import { type AlpacaEmulator, type AlpacaEmulatorOptions, startAlpacaEmulator } from '../emulators/alpaca.ts'
+import type { Card, Chat } from '../../src/ports/chat.ts'
 import type { RecordedRequest } from '../emulators/alpaca/http.ts'
 import type { EmulatedOrder } from '../emulators/alpaca/records.ts'
+import { type AlpacaEmulator, type AlpacaEmulatorOptions, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { createHome, eventually, startTestBot, type TestBot } from './bot.ts'
 
 interface Pending {

@@ -80,7 +80,14 @@ describe('declining', () => {
 
 describe('the controls', () => {
   it('kill answers with what it did', async () => {
-    const expected = { trading_state: 'halted', canceled_orders: 2, waiting_cancels: 0, voided_proposals: 1, open_positions: 3, elapsed_ms: 12 }
+    const expected = {
+      trading_state: 'halted',
+      canceled_orders: 2,
+      waiting_cancels: 0,
+      voided_proposals: 1,
+      open_positions: 3,
+      elapsed_ms: 12,
+    }
     expect((await http.post('/api/v1/kill')).json).toEqual(expected)
   })
   it('kill needs no body at all', async () => {

@@ -58,7 +58,9 @@ export function createTradingApi(options: RestOptions, basePath: string) {
       unsent.delete(priority)
       return accounts.getAccountRaw()
     }
-    const asked = rest.read({ priority, shape: accountShape, send }).finally(() => unsent.get(priority) === asked && unsent.delete(priority))
+    const asked = rest
+      .read({ priority, shape: accountShape, send })
+      .finally(() => unsent.get(priority) === asked && unsent.delete(priority))
     unsent.set(priority, asked)
     return asked
   }

@@ -41,7 +41,9 @@ export function createFamily(): Family {
     learn(parent) {
       const before = parents.get(parent.id)
       if (!before && (parent.legs ?? []).length === 0) return
-      const held = parent.legs ? parent.legs.filter(({ status }) => status === 'held').map((leg) => ({ ...leg, legs: null })) : (before?.held ?? [])
+      const held = parent.legs
+        ? parent.legs.filter(({ status }) => status === 'held').map((leg) => ({ ...leg, legs: null }))
+        : (before?.held ?? [])
       // A pair that protects has nothing to wait for; Alpaca shows its stop as held all the same. What came late takes nothing back.
       const legsWork = before?.legsWork === true || parent.order_class === 'oco' || parent.status === 'filled'
       parents.set(parent.id, { legsWork, held })
