@@ -58,16 +58,6 @@ it('given cancels that wait, nobody asks for them again, and fills and protectio
   await desk.app.settled()
 })
 
-it('given some that are taken and some that wait, what was taken is written down at once', async () => {
-  const { desk, broker } = await atWork()
-  expect((await desk.app.kill('drill', desk.by())).waitingCancels).toBe(3)
-  broker.letGo(1)
-  const pending = async () => (await desk.orders()).filter(({ role, status }) => role === 'entry' && status !== 'accepted').length
-  await expect.poll(pending, { timeout: 10_000 }).toBe(1)
-  broker.letGo()
-  await desk.app.settled()
-})
-
 it('given a broker that is down, the state still says what is held after a halt, and that the figures are old', async () => {
   const { desk, broker } = await atWork()
   await desk.turn('ACME')
