@@ -48,8 +48,8 @@ export interface ProcessStatus {
   readonly nakedSince: Map<string, number>
   /** Orders that this process is sending just now, by id; each resolves once the broker's answer is written down. */
   readonly inFlight: Map<string, Promise<void>>
-  /** Cancels that this process is asking for just now, by the broker's order id; each resolves with the broker's answer. */
-  readonly canceling: Map<string, Promise<void>>
+  /** Cancels that this process is asking for, by the broker's order id, until it is written down that they were asked for. */
+  readonly canceling: Map<string, { readonly request: Promise<void>; answered: boolean }>
   /** Orders whose answer was lost, by id: since when they are looked up, how often, when next (running clock). */
   readonly lookups: Map<string, { readonly since: number; readonly tries: number; readonly next: number }>
   /** What the broker told of orders that nobody knows yet, by key, and since when (running clock). */

@@ -280,7 +280,11 @@ export async function cancelAll(
   for (let over = false; !over; ) {
     over = await Promise.race([all, pause(notedEveryMs, false, { ref: false })])
     const news = taken.splice(0)
-    if (news.length > 0) await noteCancels(context, news, reason, meta)
+    try {
+      if (news.length > 0) await noteCancels(context, news, reason, meta)
+    } finally {
+      for (const { brokerOrderId } of news) context.status.canceling.delete(brokerOrderId ?? '')
+    }
   }
 
   async function ask(order: Order): Promise<void> {
@@ -288,6 +292,7 @@ export async function cancelAll(
       await cancelAtBroker(context, order)
       taken.push(order)
     } catch (error) {
+      context.status.canceling.delete(order.brokerOrderId ?? '')
       context.log.error({ order: order.id, error }, 'a cancel request failed; it is repeated until it is known')
     }
   }
@@ -306,17 +311,19 @@ function noteCancels(context: AppContext, asked: readonly Order[], reason: strin
 }
 
 /**
- * One request at a time for each order: while it waits for its turn, a second one would only take up room.
+ * One request at a time for each order: while it waits for its turn, a second one would only take up room. Whoever asks takes it out of
+ * `canceling`, once that is written down or nothing is to be.
  * A process that was frozen must not take away the stop that another one relies on. @throws BrokerError
  */
 export async function cancelAtBroker(context: AppContext, order: Order): Promise<void> {
   const { canceling } = context.status
   const id = order.brokerOrderId ?? ''
   const underWay = canceling.get(id)
-  if (underWay) return underWay
+  if (underWay) return underWay.request
   const obstacle = context.lead.obstacle()
   if (obstacle !== null) throw new BrokerError('retryable', obstacle)
-  const request = context.broker.cancel(id).finally(() => canceling.delete(id))
-  canceling.set(id, request)
-  return request
+  const asking = { request: context.broker.cancel(id), answered: false }
+  canceling.set(id, asking)
+  await asking.request
+  asking.answered = true
 }

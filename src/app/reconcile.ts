@@ -126,10 +126,18 @@ const replacedBy = (order: Order, { ticket, ...heir }: BrokerOrder): BrokerOrder
 })
 
 /** A broker that does not take it must not keep the rest of the books from being compared. */
-const cancelAgain = (context: AppContext, order: Order): Promise<void> =>
-  cancelAtBroker(context, order).catch((error: unknown) => {
+async function cancelAgain(context: AppContext, order: Order): Promise<void> {
+  const { canceling } = context.status
+  // Somebody is asking just now.
+  if (canceling.has(order.brokerOrderId ?? '')) return
+  try {
+    await cancelAtBroker(context, order)
+  } catch (error) {
     context.log.error({ order: order.id, error }, 'a cancel request failed again; it is repeated until it is known')
-  })
+  } finally {
+    canceling.delete(order.brokerOrderId ?? '')
+  }
+}
 
 async function comparePositions(context: AppContext): Promise<readonly string[]> {
   const theirs = new Map((await context.broker.positions()).map((p) => [p.symbol, `${p.side} ${p.quantity.toFixed()}`]))

@@ -90,7 +90,7 @@ async function cancelEntries(context: AppContext, reason: string, meta: EventMet
     // A broker that is late is not waited for again.
     noted = late.signal.aborted ? written : noted
   }
-  const waitingCancels = entries.filter(({ brokerOrderId }) => context.status.canceling.has(brokerOrderId ?? '')).length
+  const waitingCancels = entries.filter(({ brokerOrderId }) => context.status.canceling.get(brokerOrderId ?? '')?.answered === false).length
   late.abort()
   return { canceledOrders: entries.length, waitingCancels, noted }
 }

@@ -4,7 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const long = [
   'soak/crash',
   'soak/crash-points',
+  'scenarios/alpaca-kill',
   'soak/chaos',
+  'scenarios/alpaca-budget',
   'browser/first-run',
   'scenarios/replay-split',
   'scenarios/replay-week',

@@ -208,6 +208,18 @@ describe('positions and account', () => {
   })
 })
 
+describe('the account', () => {
+  it('is asked for once for all who ask while that question still waits for its turn, and anew afterwards', async () => {
+    await bench.broker.account()
+    const looks = () => bench.alpaca.requests.filter(({ path }) => path === '/v2/account').length
+    const before = looks()
+    await Promise.all(Array.from({ length: 50 }, () => bench.broker.account()))
+    expect(looks() - before).toBe(1)
+    await bench.broker.account()
+    expect(looks() - before).toBe(2)
+  })
+})
+
 describe('cancelling', () => {
   it('of an order that has ended, or never was, is no error', async () => {
     const { order } = await enter()
