@@ -11,6 +11,7 @@ import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { createFindDrawing } from './app/picture-data.ts'
+import { watchBroker } from './app/watch-broker.ts'
 import { type Books, openBooks } from './compose-books.ts'
 import { buildChats } from './compose-chats.ts'
 import { buildConsole } from './compose-console.ts'
@@ -93,18 +94,19 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const { store, read } = books
   const { parts, broker } = await openExchange(options, books, settings, cleanups)
 
+  const status = freshStatus()
   const context: AppContext = {
     clock: parts.clock,
     store,
     read,
-    broker,
+    broker: watchBroker(broker, status.brokerFailures, () => parts.clock.now()),
     market: parts.market,
     log,
     names: await createNames(books.keyValue, log),
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),
-    status: freshStatus(),
+    status,
   }
   const owners = environment.http.token === null ? ['console:local'] : ['http:owner']
   const membership = createMembership({ store, read, settings, log, owners })
