@@ -1,12 +1,10 @@
 import type { Alert } from '../domain/alert.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { Proposal } from '../domain/proposal.ts'
-import type { EntryRequest } from '../domain/risk/check.ts'
-import { judgeEntry } from '../domain/risk/verdict.ts'
 import type { BrokerUpdate } from '../ports/broker.ts'
 import type { Chat } from '../ports/chat.ts'
 import type { Outbox } from '../ports/outbox.ts'
-import type { App, RiskOpinion } from './app.ts'
+import type { App } from './app.ts'
 import { applyUpdate } from './apply-update.ts'
 import { escalateUnanswered, remindSnoozed } from './attend-proposals.ts'
 import { decline, end, giveReason, revise, snooze } from './change-proposal.ts'
@@ -26,9 +24,8 @@ import { createPump, createQueue, gathered } from './pump.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
 import { createRefusals } from './refusals.ts'
-import { lookAtMarket, riskContext } from './risk-context.ts'
 import { cancelWorkingEntries, changeMode, finishHalt, kill, pause, resume } from './trading-control.ts'
-import { shareUsed } from './views.ts'
+import { validateEntry } from './validate-entry.ts'
 
 /** What time and the outside set off; jobs call these, people never do. */
 export interface Upkeep extends Omit<ChatUpkeep, 'courier'> {
@@ -147,14 +144,6 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
 
   const owns = async (actor: string): Promise<boolean> => (await membership.roleOf({ id: actor, name: actor, via: actor })) === 'owner'
 
-  async function validateEntry(request: EntryRequest): Promise<RiskOpinion> {
-    const look = await lookAtMarket(context, request.symbol)
-    const verdict = judgeEntry(await riskContext(context, request, look, read), context.checks())
-    const denials = verdict.approved ? [] : verdict.entry.denials
-    const riskAmount = request.stopLoss && request.price.minus(request.stopLoss).abs().times(request.quantity)
-    return { approved: verdict.approved, riskAmount, denials, riskScore: Math.min(1, Math.max(0, ...denials.map(shareUsed))) }
-  }
-
   return {
     ...context,
     raiseAlert: (content, meta) => raiseAlert(context, content, meta),
@@ -183,7 +172,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     resume: (reason, meta) => resume(context, reason, reconcileBooks, meta),
     changeMode: (mode, meta) => changeMode(context, mode, meta),
     mute: (minutes, meta) => mute(context, minutes, meta),
-    validateEntry,
+    validateEntry: (request) => validateEntry(context, request),
     accountSummary: () => accountSummary(context),
     recordRefusal: createRefusals(context),
     roleOf: (actor) => membership.roleOf(actor),

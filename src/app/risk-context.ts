@@ -82,7 +82,7 @@ export async function riskContext(context: AppContext, request: EntryRequest, lo
 }
 
 /** The day's beginning, the peak and the record, as the books have them. */
-const readStanding = (now: number, read: ReadModel): Promise<Standing> => {
+export const readStanding = (now: number, read: ReadModel): Promise<Standing> => {
   const date = exchangeDate(now)
   return read.standing(startOfExchangeDay(date), date)
 }

@@ -244,7 +244,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     async validateEntry(request) {
       const denial = { code: 'POSITION_TOO_LARGE', limit: '5000', actual: '9000', wouldPass: 'max 50 shares', explain: 'too large' }
       const approved = request.quantity.lte(quantity('50'))
-      return { approved, riskAmount: usd('205'), riskScore: 0.5, denials: approved ? [] : [{ ...denial, transient: false }] }
+      return { approved, riskAmount: usd('205'), riskScore: 0.5, denials: approved ? [] : [{ ...denial, transient: false }], warnings: [] }
     },
     async accountSummary() {
       const [equity, cash] = [usd('100250.5'), usd('96250.5')]

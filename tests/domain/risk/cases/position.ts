@@ -10,15 +10,7 @@ const listed = (over: Partial<NonNullable<RiskContext['security']>>): RiskContex
 const sellLeg = order({ side: 'sell', role: 'target', limitPrice: price('110') })
 const account = { equity: usd('100000'), cash: usd('100000'), buyingPower: usd('200000') }
 
-const sound = [
-  'CONFIDENCE_TOO_LOW',
-  'POSITION_TOO_SMALL',
-  'QUOTE_STALE',
-  'SPREAD_TOO_WIDE',
-  'STOP_TOO_TIGHT',
-  'STOP_TOO_WIDE',
-  'SUB_PENNY',
-]
+const sound = ['CONFIDENCE_TOO_LOW', 'POSITION_TOO_SMALL', 'QUOTE_STALE', 'SPREAD_TOO_WIDE', 'STOP_TOO_TIGHT', 'STOP_TOO_WIDE', 'SUB_PENNY']
 
 export const positionCases: readonly Case[] = [
   ...sound.map((code) => pass(code, 'a sound order', riskContext())),
