@@ -49,7 +49,7 @@ export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: P
   return card(`proposal:${proposal.id}`, 'proposal', mode, {
     tone: asksAnew(proposal) || unfilled ? 'warning' : tones[proposal.status],
     title: title(proposal),
-    lines: [...denialLines(proposal), ...statusLines(proposal, nameOf, order), ...warningLines(proposal), story(proposal)],
+    lines: [...newsLines(proposal, statusLines(proposal, nameOf, order)), ...warningLines(proposal), story(proposal)],
     facts: facts(proposal, extras),
     buttons: buttons(proposal),
     menu: menu(proposal),
@@ -82,6 +82,13 @@ function denialLines({ denials: [binding, ...rest] }: Proposal): readonly string
   if (!binding) return []
   const others = rest.map(({ code }) => code.toLowerCase().replaceAll('_', ' '))
   return [denialLine(binding), ...(others.length === 0 ? [] : [`Also: ${others.join(', ')} (More > Why)`])]
+}
+
+/** While it waits, why it cannot be approved is the news; afterwards how it ended is, and then why. */
+function newsLines(p: Proposal, [news, ...status]: readonly string[]): readonly string[] {
+  const denied = denialLines(p)
+  const first = news === undefined ? [] : [news]
+  return isOpen(p) ? [...denied, ...first, ...status] : [...first, ...denied, ...status]
 }
 
 /** As long as somebody weighs it. */

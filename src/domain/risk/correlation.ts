@@ -32,30 +32,32 @@ export interface Correlation {
   readonly days: number
 }
 
-/** Pearson's correlation over the newest days that both have. */
+/** What is left of rounding where nothing moves must not be taken for a movement: a return of a ten-thousandth of a basis point. */
+const still = 1e-16
+
+/** Pearson's correlation over the newest days that both have. Means are carried along (Welford), so that no digits cancel out. */
 export function correlation(a: DailyReturns, b: DailyReturns, window: number): Correlation {
   let [i, j, n] = [a.days.length - 1, b.days.length - 1, 0]
-  let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0]
+  let [meanA, meanB, spreadA, spreadB, shared] = [0, 0, 0, 0, 0]
   while (i >= 0 && j >= 0 && n < window) {
-    const [dayA = 0, dayB = 0] = [a.days[i], b.days[j]]
+    const dayA = a.days[i] ?? 0
+    const dayB = b.days[j] ?? 0
     if (dayA === dayB) {
-      const [x = 0, y = 0] = [a.values[i], b.values[j]]
-      sumA += x
-      sumB += y
-      sumAA += x * x
-      sumBB += y * y
-      sumAB += x * y
       n += 1
+      const fromA = (a.values[i] ?? 0) - meanA
+      const fromB = (b.values[j] ?? 0) - meanB
+      meanA += fromA / n
+      meanB += fromB / n
+      const offB = (b.values[j] ?? 0) - meanB
+      spreadA += fromA * ((a.values[i] ?? 0) - meanA)
+      spreadB += fromB * offB
+      shared += fromA * offB
     }
     if (dayA >= dayB) i -= 1
     if (dayB >= dayA) j -= 1
   }
-  const [spreadA, spreadB] = [sumAA - (sumA * sumA) / n, sumBB - (sumB * sumB) / n]
-  // What is left of rounding where nothing moves must not be taken for a movement.
-  const moves = (spread: number, squares: number) => spread > squares * 1e-12
-  if (n < 2 || !moves(spreadA, sumAA) || !moves(spreadB, sumBB)) return { coefficient: null, days: n }
-  const coefficient = (sumAB - (sumA * sumB) / n) / Math.sqrt(spreadA * spreadB)
-  return { coefficient: Math.max(-1, Math.min(1, coefficient)), days: n }
+  if (n < 2 || spreadA < still || spreadB < still) return { coefficient: null, days: n }
+  return { coefficient: Math.max(-1, Math.min(1, shared / Math.sqrt(spreadA * spreadB))), days: n }
 }
 
 /** How a new entry goes along with something that is held already. */
