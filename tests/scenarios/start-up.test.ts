@@ -167,7 +167,16 @@ describe('a start that cannot work', () => {
       }
       const deps = { print: (line: string) => said.push(line), printError: unused, progress: unused, environment: unused, settings: unused }
       const chats = { diagnose: unused, registerDiscord: unused, slackManifest: unused }
-      const rest = { chats, start: unused, openStore: unused, dataFolderHolder: unused, fetch: unused, version: '1' }
+      const rest = {
+        chats,
+        start: unused,
+        openStore: unused,
+        dataFolderHolder: unused,
+        sizingMethods: unused,
+        draw: unused,
+        fetch: unused,
+        version: '1',
+      }
       expect([name, await runCli([name, '--help'], { ...deps, ...rest }, commands)]).toEqual([name, 0])
       expect(said.join()).toContain(`Usage: catalyst ${name}`)
       expect(said.join().replace(/\s+/g, ' ')).toContain(summary.slice(0, 40))
