@@ -118,7 +118,7 @@ async function run(line: string, over: Partial<CliDependencies> & { readonly var
     printError: (text) => err.push(text),
     progress: (label, done, total) => out.push(`${label} ${done}/${total}`),
     environment: () => readEnvironment({ process: over.variables ?? {}, file: join(tmpdir(), 'no-such-file') }),
-    settings: async () => defaults(configSchema([], [])),
+    settings: async () => defaults(configSchema([], await loadPlugins(sizingMethods))),
     start: async () => {},
     openStore: async () => store(),
     dataFolderHolder: async () => null,
