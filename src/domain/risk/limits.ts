@@ -18,7 +18,8 @@ export const decimalLimit = (low: string, high: string, fallback: string, descri
 /** A whole number: a count of anything. */
 export const countLimit = (low: number, high: number, fallback: number, description: string) =>
   z.number().int().min(low).max(high).default(fallback).meta({ description })
-export const secondsLimit = countLimit
+export const secondsLimit = (low: number, high: number, fallback: number, description: string) =>
+  countLimit(low, high, fallback, description)
 
 /** For checks that have nothing to set. */
 export const noLimits = z.strictObject({})

@@ -30,14 +30,14 @@ describe('the portfolio at a moment', () => {
   })
 
   it('groups by symbol and by sector; unknown sectors share a bucket', () => {
-    const positions = ['AMD', 'INTC', 'XXX', 'YYY'].map((symbol) => position({ symbol }))
+    const positions = ['AMD', 'INTC', 'FOO', 'BAR'].map((symbol) => position({ symbol }))
     const sectors = new Map([
       ['AMD', 'Technology'],
       ['INTC', 'Technology'],
-      ['XXX', ' unknown '],
+      ['FOO', ' unknown '],
     ])
     const { bySymbol, bySector } = state({ positions, standing: standing({ sectors }) })
-    expect([...bySymbol.keys()]).toEqual(['AMD', 'INTC', 'XXX', 'YYY'])
+    expect([...bySymbol.keys()]).toEqual(['AMD', 'INTC', 'FOO', 'BAR'])
     expect([...bySector].map(([sector, exposure]) => [sector, figure(gross(exposure))])).toEqual([
       ['Technology', '8000.00'],
       [unknownSector, '8000.00'],
