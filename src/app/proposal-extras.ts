@@ -5,7 +5,7 @@ import type { ProposalExtras } from './cards/proposal.ts'
 import { companyOf } from './company.ts'
 import type { AppContext } from './context.ts'
 import { nextEscalation } from './escalation.ts'
-import { orNull } from './risk-context.ts'
+import { orNull } from './portfolio-inputs.ts'
 
 /**
  * What a card says besides its proposal: share of equity, how far the price has moved, the spread, the exposure it leads to.

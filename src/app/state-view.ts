@@ -8,14 +8,16 @@ import { isoNow } from '../ports/clock.ts'
 import type { App } from './app.ts'
 import { closingOrder } from './close-position.ts'
 import type { Operations } from './operations.ts'
+import { lossBudget } from './risk-usage.ts'
 
 /** The state of everything in one glance, apart from who is looking. Money in USD as strings. */
 export async function stateView(app: App, operations: Omit<Operations, 'live'>) {
-  const [account, trading, open, claimCode] = await Promise.all([
+  const [account, trading, open, claimCode, budget] = await Promise.all([
     app.accountSummary(),
     app.read.tradingState(),
     app.read.openProposals(),
     operations.claimCode(),
+    lossBudget(app),
   ])
   return {
     mode: app.broker.mode.toUpperCase(),
@@ -27,9 +29,8 @@ export async function stateView(app: App, operations: Omit<Operations, 'live'>) 
     buying_power: account.buyingPower.toFixed(2),
     day_pnl: account.dayPnl.toFixed(2),
     unrealized_pnl: account.unrealizedPnl.toFixed(2),
-    // No limit on the day's loss exists yet, so there is no budget to show.
-    loss_budget: null,
-    loss_budget_left: null,
+    loss_budget: budget.whole?.toFixed(2) ?? null,
+    loss_budget_left: budget.left?.toFixed(2) ?? null,
     open_positions: account.openPositions,
     not_flat: trading.state === 'halted' ? await openAfterHalt(app) : [],
     pending: open.length,
