@@ -66,10 +66,10 @@ export async function applyCorrection(context: AppContext, tx: Transaction, told
     fees: usd(wrong.fees),
     at: told.at,
   }
-  const decision = stored.some((event) => event.type === 'OrderFillReversed' && event.reverses === wrong.executionId)
-    ? null
-    : reverseFill(stream.state, fill, wrong.executionId)
-  if (decision?.ok && decision.events.length > 0) {
+  // What was taken back, was together with what is true instead.
+  if (stored.some((event) => event.type === 'OrderFillReversed' && event.reverses === wrong.executionId)) return true
+  const decision = reverseFill(stream.state, fill, wrong.executionId)
+  if (decision.ok && decision.events.length > 0) {
     const { state: order } = tx.append(stream, decision.events)
     redraw(tx, order)
     await takeBack(context, tx, order, fill, at)
@@ -77,7 +77,11 @@ export async function applyCorrection(context: AppContext, tx: Transaction, told
     // What follows is looked up in the books as they are now.
     await tx.flush()
   }
-  return told.replacement === null || applyExecution(context, tx, told.replacement, at)
+  if (told.replacement === null) return true
+  // Only another price: where ids are made of quantities, it would be taken for the one whose place it takes.
+  const isTaken = stream.state.executions.includes(told.replacement.executionId)
+  const executionId = isTaken ? `${told.replacement.executionId}:${told.id}` : told.replacement.executionId
+  return applyExecution(context, tx, { ...told.replacement, executionId }, at)
 }
 
 const isFill = (event: OrderEvent): event is Extract<OrderEvent, { type: 'OrderFilled' | 'OrderPartiallyFilled' }> =>

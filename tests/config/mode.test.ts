@@ -24,13 +24,13 @@ const started = (variables: Variables, launch: Launch = plainStart): Environment
   return answer
 }
 
-const paperKeys = { APCA_API_KEY_ID: 'PKTEST0001', APCA_API_SECRET_KEY: 'paper-secret' }
-const liveKeys = { APCA_API_KEY_ID: 'AKTEST0001', APCA_API_SECRET_KEY: 'live-secret' }
+const paperKeys = { APCA_API_KEY_ID: 'PKS3CR3T01', APCA_API_SECRET_KEY: 'paper-s3cr3t' }
+const liveKeys = { APCA_API_KEY_ID: 'AKS3CR3T01', APCA_API_SECRET_KEY: 'live-s3cr3t' }
 const forLive = {
   ...liveKeys,
   ENABLE_LIVE_TRADING: 'true',
   DATABASE_URL: 'postgres://bot@127.0.0.1/bot',
-  HTTP_TOKEN: 'a-long-random-value',
+  HTTP_TOKEN: 's3cr3t-http-token-of-tests',
 }
 const live: Launch = { ...plainStart, command: 'live trading', enableLive: true }
 const paper: Launch = { ...plainStart, command: 'live paper' }
@@ -45,7 +45,7 @@ describe('the mode that is meant', () => {
     ['the same with TRADING_MODE=live', { ...forLive, TRADING_MODE: 'live' }, live, 'live'],
     [
       "other tools' names for paper keys",
-      { ALPACA_API_KEY: 'PKTEST0001', ALPACA_SECRET_KEY: 's', ALPACA_PAPER: 'true' },
+      { ALPACA_API_KEY: 'PKS3CR3T01', ALPACA_SECRET_KEY: 's', ALPACA_PAPER: 'true' },
       plainStart,
       'paper',
     ],
@@ -127,7 +127,7 @@ const dimensions = {
     none: {},
     paper: paperKeys,
     live: liveKeys,
-    half: { APCA_API_KEY_ID: 'PKTEST0001' },
+    half: { APCA_API_KEY_ID: 'PKS3CR3T01' },
     unknown: { ...paperKeys, APCA_API_KEY_ID: 'XX1' },
   },
   base: {
@@ -148,7 +148,7 @@ const dimensions = {
   mode: { unset: {}, sim: { TRADING_MODE: 'sim' }, paper: { TRADING_MODE: 'paper' }, live: { TRADING_MODE: 'live' } },
   enabled: { no: { ENABLE_LIVE_TRADING: 'false' }, yes: { ENABLE_LIVE_TRADING: 'true' } },
   database: { embedded: {}, postgres: { DATABASE_URL: 'postgres://bot@127.0.0.1/bot' } },
-  token: { none: {}, set: { HTTP_TOKEN: 'a-long-random-value' } },
+  token: { none: {}, set: { HTTP_TOKEN: 's3cr3t-http-token-of-tests' } },
 } as const
 const launches = {
   command: ['start', 'live paper', 'live trading'],

@@ -42,6 +42,7 @@ import { createRateLimit, type RateLimit } from './alpaca/rate-limit.ts'
 import type { EmulatedOrder } from './alpaca/records.ts'
 import { createClock, createQueue, createWaits, refuseKeys } from './alpaca/runtime.ts'
 import { serveSockets } from './alpaca/sockets.ts'
+import { tally } from './alpaca/tally.ts'
 import { createTell } from './alpaca/telling.ts'
 import { createTradeStream, type TradeStream } from './alpaca/trade-stream.ts'
 import { createOrderRoutes, createPositionRoutes } from './alpaca/trading-routes.ts'
@@ -108,8 +109,8 @@ export interface AlpacaEmulator {
 }
 
 const keys = {
-  paper: { keyId: 'PKEMULATEDPAPER00001', secret: 'paper-secret-of-the-emulator-0000000000' },
-  live: { keyId: 'AKEMULATEDLIVE000001', secret: 'live-secret-of-the-emulator-00000000000' },
+  paper: { keyId: 'PKS3CR3TPAPER0000001', secret: 'paper-s3cr3t-of-the-emulator-0000000000' },
+  live: { keyId: 'AKS3CR3TLIVE00000001', secret: 'live-s3cr3t-of-the-emulator-00000000000' },
 } as const
 
 /** Alpaca's trading and market-data APIs in this process, on real sockets. */
@@ -121,6 +122,7 @@ export async function startAlpacaEmulator(options: AlpacaEmulatorOptions = {}): 
   if (environment === 'live') book.accountNumber = '123456781'
   const faults = createFaults()
   const checks = createChecks()
+  tally.add(checks)
   const requests: RecordedRequest[] = []
   const waits = createWaits()
   const own = keys[environment]

@@ -11,7 +11,7 @@ import { recordDrill } from '../../src/domain/books.ts'
 import { type BotHome, createHome, removeHome, startTestBot, type TestBotOptions } from '../support/bot.ts'
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const paperKeys = { APCA_API_KEY_ID: 'PKTEST', APCA_API_SECRET_KEY: 'secret', APCA_API_BASE_URL: 'http://127.0.0.1:1' }
+const paperKeys = { APCA_API_KEY_ID: 'PKS3CR3T', APCA_API_SECRET_KEY: 's3cr3t', APCA_API_BASE_URL: 'http://127.0.0.1:1' }
 const clock = { now: () => Date.parse('2026-03-03T15:00:00Z'), speed: 1 }
 
 let home: BotHome

@@ -132,11 +132,11 @@ describe('a page on another site, with the console open in the next tab', () => 
 
 /** Every secret there is, each easily found again; those of the chats are the emulators' own. */
 const secrets = {
-  HTTP_TOKEN: 'SECRET-http-token-0123456789',
-  APCA_API_KEY_ID: 'SECRET-alpaca-key',
-  APCA_API_SECRET_KEY: 'SECRET-alpaca-secret',
-  SLACK_SIGNING_SECRET: 'SECRET-slack-signing',
-  SMTP_URL: 'smtp://me:SECRET-smtp-password@mail.example:587',
+  HTTP_TOKEN: 'S3CR3T-http-token-0123456789',
+  APCA_API_KEY_ID: 'S3CR3T-alpaca-key',
+  APCA_API_SECRET_KEY: 'S3CR3T-alpaca-secret',
+  SLACK_SIGNING_SECRET: 'S3CR3T-slack-signing',
+  SMTP_URL: 'smtp://me:S3CR3T-smtp-password@mail.example:587',
 }
 
 describe('with a token set', () => {
@@ -287,6 +287,6 @@ describe('with a token set', () => {
         .join(),
     )
     const everything = [...answers, ...errors, JSON.stringify(bot.log), JSON.stringify(events), JSON.stringify(cards)].join('\n')
-    for (const secret of ['SECRET', webhookSecret]) expect(everything.indexOf(secret)).toBe(-1)
+    for (const secret of ['S3CR3T', webhookSecret]) expect(everything.indexOf(secret)).toBe(-1)
   })
 })

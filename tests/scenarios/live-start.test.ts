@@ -7,7 +7,7 @@ import { type BotHome, createHome, environmentOf, removeHome, startTestBot, type
 
 const live: Launch = { ...plainStart, command: 'live trading', enableLive: true }
 const paper: Launch = { ...plainStart, command: 'live paper' }
-const liveSwitches = { ENABLE_LIVE_TRADING: 'true', HTTP_TOKEN: 'a-long-random-value' }
+const liveSwitches = { ENABLE_LIVE_TRADING: 'true', HTTP_TOKEN: 's3cr3t-http-token-of-tests' }
 
 let home: BotHome
 let alpaca: AlpacaEmulator

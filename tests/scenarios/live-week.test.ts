@@ -21,7 +21,7 @@ describe('the first week of real money', () => {
   beforeAll(async () => {
     bot = await startTestBot({
       settings: { ...plainBroker, simulation: { ...plainBroker.simulation, catalysts_per_hour: 1_000 } },
-      environment: { HTTP_TOKEN: 'a-long-random-value' },
+      environment: { HTTP_TOKEN: 's3cr3t-http-token-of-tests' },
       bot: { wrap: { broker: asLive } },
     })
   }, 90_000)

@@ -10,6 +10,7 @@ import { connectEmbedded } from '../../db/connect.ts'
 import { runCli } from '../../src/cli.ts'
 import { cliCommands, loadPlugins } from '../../src/plugins.ts'
 import { eventually } from '../support/bot.ts'
+import { watchOutput } from '../support/leaks.ts'
 import { installedCommand } from '../support/program.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'catalyst-start-'))
@@ -36,7 +37,7 @@ interface Run {
 }
 /** The program as a person starts it: a process of its own, with nothing of this machine's environment. */
 function launch(cwd: string, ...words: readonly string[]): Run {
-  const child = spawn(process.execPath, [installedCommand, ...words], { cwd, env: { PATH: process.env['PATH'], HOME: cwd } })
+  const child = watchOutput(spawn(process.execPath, [installedCommand, ...words], { cwd, env: { PATH: process.env['PATH'], HOME: cwd } }))
   running.add(child)
   let text = ''
   const hear = (chunk: Buffer) => {
@@ -85,14 +86,14 @@ describe('a start that cannot work', () => {
       'PORT=99999',
       'HTTP_HOST=0.0.0.0',
       'TRADING_MODE=live',
-      'SLACK_BOT_TOKEN=SECRET-1',
-      'DATABASE_URL=mysql://u:SECRET-2@h/d',
+      'SLACK_BOT_TOKEN=S3CR3T-1',
+      'DATABASE_URL=mysql://u:S3CR3T-2@h/d',
       'LOG_FORMAT=xml',
     ]
     const { code, said } = await catalyst(folder({ '.env': lines.join('\n') }), 'start')
     expect(code).toBe(1)
     for (const name of ['PORT', 'HTTP_HOST', 'TRADING_MODE', 'SLACK_BOT_TOKEN', 'DATABASE_URL', 'LOG_FORMAT']) expect(said).toContain(name)
-    expect(said).not.toContain('SECRET-')
+    expect(said).not.toContain('S3CR3T-')
   })
 
   it('says so when .env cannot be read', { timeout: slow }, async () => {
@@ -125,12 +126,12 @@ describe('a start that cannot work', () => {
   it('says what to do about a database or a folder that cannot be used', { timeout: slow }, async () => {
     const file = folder({ 'a-file': '' })
     const [unreachable, notAFolder] = await Promise.all([
-      catalyst(folder({ '.env': 'DATABASE_URL=postgres://me:SECRET@127.0.0.1:1/bot' }), 'start'),
+      catalyst(folder({ '.env': 'DATABASE_URL=postgres://me:S3CR3T@127.0.0.1:1/bot' }), 'start'),
       catalyst(folder({ '.env': `DATA_DIR=${join(file, 'a-file', 'data')}` }), 'start'),
     ])
     expect(unreachable.code).toBe(1)
     expect(unreachable.said).toContain('nothing listens there: start the server')
-    expect(unreachable.said).not.toContain('SECRET')
+    expect(unreachable.said).not.toContain('S3CR3T')
     expect(notAFolder.code).toBe(1)
     expect(notAFolder.said).toContain('a-file')
     expect(notAFolder.said).toContain('DATA_DIR')
@@ -192,7 +193,7 @@ describe('one process and its data folder', () => {
   beforeAll(async () => {
     port = await freePort()
     at = folder({
-      '.env': `PORT=${port}\nTRADING_MODE=sim\nAPCA_API_KEY_ID=SECRET-alpaca-id\nAPCA_API_SECRET_KEY=SECRET-alpaca\nALERT_WEBHOOK_SECRET=SECRET-webhook-123456\nLOG_LEVEL=trace`,
+      '.env': `PORT=${port}\nTRADING_MODE=sim\nAPCA_API_KEY_ID=S3CR3T-alpaca-id\nAPCA_API_SECRET_KEY=S3CR3T-alpaca\nALERT_WEBHOOK_SECRET=S3CR3T-webhook-123456\nLOG_LEVEL=trace`,
     })
     first = launch(at, 'start')
     await eventually('the console is up', async () => first.said().includes(`console: http://127.0.0.1:${port}`), slow)
@@ -223,14 +224,14 @@ describe('one process and its data folder', () => {
     expect(await step('resume', 'a', 'drill')).toMatch(/^0 [\s\S]*active/)
     const doctor = await step('doctor')
     expect(doctor).toContain(`port: 127.0.0.1:${port} is in use`)
-    expect(doctor).not.toContain('SECRET-')
+    expect(doctor).not.toContain('S3CR3T-')
   })
 
   it('given a signal to stop, then it closes everything in order, and no secret was said', { timeout: slow }, async () => {
     first.child.kill('SIGTERM')
     expect(await first.code).toBe(0)
     expect(first.said()).toContain('stopped; pending proposals and positions are kept')
-    expect(first.said()).not.toContain('SECRET-')
+    expect(first.said()).not.toContain('S3CR3T-')
   })
 
   it('given books that are whole, then they are found whole, rebuilt and exported', { timeout: slow }, async () => {

@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { price, quantity, text, usd, zero } from '../../src/domain/decimal.ts'
 import type { BrokerOrder } from '../../src/ports/broker.ts'
+import { alpacaWorld } from '../support/alpaca-case-world.ts'
 import { type CaseWorld, executionOf, simulatedWorld } from '../support/case-world.ts'
 
 /** The ways in which orders are lost, doubled or misread, each once; every broker that is added brings a world of its own. */
-describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twenty cases, on $broker', ({ open }) => {
+const worlds = [
+  { broker: 'the simulated broker', open: simulatedWorld },
+  { broker: 'Alpaca, over the wire', open: alpacaWorld },
+]
+
+describe.each(worlds)('twenty cases, on $broker', ({ open }) => {
   let world: CaseWorld
   beforeEach(async () => {
     world = await open()
@@ -71,7 +77,9 @@ describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twent
     await approved()
     world.lookups(false)
     await world.wait(70)
+    expect(world.placed).toHaveLength(2)
     expect(new Set(world.placed).size).toBe(1)
+    expect(await world.desk.app.read.workingEntries()).toHaveLength(1)
     world.lookups(true)
     await world.wait(31)
     expect((await world.order('entry')).brokerOrderId).toBe((await entries())[0]?.brokerOrderId)
@@ -198,9 +206,12 @@ describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twent
 
   it('12: given legs that hold the shares, when the position is closed, then they go first and the close is sent once', async () => {
     const position = await world.desk.hold()
+    world.cancels(false)
     await world.desk.app.closePosition(position.id, 'manual', world.desk.by())
     await world.desk.app.settled()
     expect(world.placed).toHaveLength(1)
+    world.cancels(true)
+    await world.reconcile()
     for (let i = 0; i < 3; i++) await world.desk.turn()
     expect(await world.desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'manual' })
     expect(world.placed).toHaveLength(2)
@@ -338,6 +349,19 @@ describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twent
     expect(await state()).toBe('active')
   })
 
+  it('20: given a correction of the price alone, then the shares are counted once and cost what is true', async () => {
+    const position = await world.desk.hold()
+    const entry = await world.order('entry')
+    const [executionId = ''] = entry.executions
+    const correction = { type: 'correction' as const, id: 'c3', corrects: executionId, brokerOrderId: entry.brokerOrderId ?? '', at: at() }
+    const dearer = { ...executionOf(entry, 'corrected', position.quantity, at()), price: price('100.07') }
+    await world.tell({ ...correction, replacement: dearer })
+    await world.reconcile()
+    await world.reconcile()
+    expect(await world.desk.app.read.openPosition('ACME')).toMatchObject({ quantity: position.quantity, entryPrice: price('100.07') })
+    expect(await state()).toBe('active')
+  })
+
   it('20: given a bust of the exit, then the shares are held again behind their stop', async () => {
     const position = await world.desk.hold()
     await world.desk.turn('ACME', '90')
@@ -366,7 +390,7 @@ describe.each([{ broker: 'the simulated broker', open: simulatedWorld }])('twent
     await world.reconcile()
     expect(await world.desk.app.read.position(position.id)).toMatchObject({ status: 'closed', exitReason: 'external' })
     expect(await state()).toBe('active')
-    world.adjust('CORE', '3')
+    world.appear('CORE', '3')
     await world.reconcile()
     await world.reconcile()
     expect(await state()).toBe('halted')

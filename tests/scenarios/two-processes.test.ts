@@ -8,6 +8,7 @@ import { type BotHome, eventually, plainBroker, removeHome } from '../support/bo
 import type { CrashBotOrders } from '../support/crash-bot.ts'
 import { type CrashChild, startCrashBot } from '../support/crash-child.ts'
 import { createTemplate, type HomeTemplate } from '../support/homes.ts'
+import { watchOutput } from '../support/leaks.ts'
 import { type Moment, momentName } from '../support/moments.ts'
 import { freePort } from '../support/newcomer.ts'
 import { type Person, personAt } from '../support/person.ts'
@@ -140,6 +141,7 @@ describe.skipIf(!server)(server ? 'two processes, one leader' : 'two processes n
       const { PATH = '' } = process.env
       const env = { PATH, HOME: home.folder, DATABASE_URL: home.databaseUrl ?? '', PORT: String(await freePort()), LOG_FORMAT: 'json' }
       const program = spawn(process.execPath, [join(import.meta.dirname, '../../bin/catalyst.js'), 'start'], { cwd: home.folder, env })
+      watchOutput(program)
       let said = ''
       for (const stream of [program.stdout, program.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
       const ended = once(program, 'close')

@@ -1,15 +1,17 @@
 import { createHmac } from 'node:crypto'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import postgres from 'postgres'
 import { stringify } from 'yaml'
 import type { StartOptions } from '../../src/app/cli.ts'
 import { type Bot, type BotOptions, startBot } from '../../src/compose.ts'
 import { type Environment, readEnvironment } from '../../src/config/environment.ts'
 import type { Launch } from '../../src/config/mode.ts'
+import { spot, spotInFiles, spotInLog, spotInTables } from './leaks.ts'
 import { createOnServer, dataFolderTemplate, dropOnServer } from './templates.ts'
 
-export const webhookSecret = 'a-webhook-secret-for-tests'
+export const webhookSecret = 's3cr3t-webhook-for-tests'
 
 /** Limits for tests that hold much at once, enter quickly or provoke failures: what they are about is something else. */
 export const roomyLimits = {
@@ -82,9 +84,13 @@ export async function createHome(from: BotHome | null = null): Promise<BotHome> 
 const databaseOf = (url: string): string => new URL(url).pathname.slice(1)
 
 export async function removeHome(home: BotHome): Promise<void> {
+  if (home.databaseUrl === null) await spotInFiles(join(home.folder, 'data'), (await stat(home.folder)).birthtimeMs)
   await rm(home.folder, { recursive: true, force: true })
   const server = process.env['TEST_DATABASE_URL']
   if (home.databaseUrl === null || !server) return
+  const sql = postgres(home.databaseUrl, { max: 1 })
+  await spotInTables(sql)
+  await sql.end()
   await dropOnServer(server, databaseOf(home.databaseUrl))
 }
 
@@ -122,6 +128,7 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
   const lines: LogLine[] = []
   const write = (level: string) => (facts: object, message: string) => {
     lines.push({ level, message, facts })
+    spotInLog(message, facts)
   }
   const log = { info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') }
   const bot = await startBot({
@@ -149,6 +156,7 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
       return ask('/api/v1/alerts', { method: 'POST', headers: signed(raw), body: raw })
     },
     async stop({ keep = false } = {}) {
+      spot('metrics', await (await fetch(new URL('/metrics', bot.url), { headers: token })).text())
       await bot.stop()
       if (!keep) await removeHome(home)
     },

@@ -34,8 +34,10 @@ export interface CaseWorld {
   tell(update: BrokerUpdate): Promise<void>
   /** Something in the broker's records that only a look at them shows. */
   record(activity: BrokerActivity): void
-  /** Shares that the broker's list of positions counts more (fewer), from a bust or from somebody else's trade. */
+  /** How many shares more (fewer) the broker's list of positions counts after what is told; a broker that keeps real books knows itself. */
   adjust(symbol: string, shares: string): void
+  /** Shares that nothing explains. */
+  appear(symbol: string, shares: string): void
   /** Somebody closes shares on the broker's own page. */
   sellByHand(symbol: string, shares: Quantity): Promise<void>
   /** Requests that would place an order, by client id, in order. */
@@ -52,7 +54,7 @@ export interface CaseWorld {
   close(): Promise<void>
 }
 
-const beginning = '1970-01-01T00:00:00.000Z'
+export const beginning = '1970-01-01T00:00:00.000Z'
 
 /** The simulated broker behind a line on which everything can go wrong. It never calls a look-up final: nor does one outside. */
 export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> {
@@ -173,6 +175,7 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
     },
     record: (activity) => void records.push(activity),
     adjust: (symbol, shares) => void adjusted.set(symbol, quantity(shares)),
+    appear: (symbol, shares) => void adjusted.set(symbol, quantity(shares)),
     async sellByHand(symbol, shares) {
       const ticket = { clientOrderId: `by-hand-${placed.length}`, symbol, side: 'sell' as const, type: 'market' as const, quantity: shares }
       const none = {
@@ -186,11 +189,7 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
       await broker.submitReducing(riskReducing({ ...ticket, ...none }, { symbol, side: 'long', quantity: shares }))
     },
     atBroker: () => broker.ordersSince(beginning),
-    async order(role) {
-      const found = (await desk.orders()).find((order) => order.role === role)
-      if (!found) throw new Error(`no ${role} order: ${await desk.statuses()}`)
-      return found
-    },
+    order: async (role) => named(await desk.orders(), role),
     async restart() {
       listener = null
       await desk.app.stop()
@@ -210,6 +209,12 @@ export async function simulatedWorld(settings: object = {}): Promise<CaseWorld> 
     },
     close: () => desk.app.stop(),
   }
+}
+
+export function named(orders: readonly Order[], role: Order['role']): Order {
+  const found = orders.find((order) => order.role === role)
+  if (!found) throw new Error(`no ${role} order: ${orders.map((order) => `${order.role} ${order.status}`)}`)
+  return found
 }
 
 /** An execution of an order, as the broker would tell it. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { CrashBotOrders } from './crash-bot.ts'
+import { watchOutput } from './leaks.ts'
 import { builtScript } from './program.ts'
 
 /** How a process went, and what it said on standard error. */
@@ -31,6 +32,7 @@ export function startCrashBot(orders: CrashBotOrders): CrashChild {
   const child: ChildProcess = spawn(process.execPath, [builtScript('crash-bot'), JSON.stringify(orders)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  watchOutput(child)
   let said = ''
   let errors = ''
   const gone = new Promise<Gone>((resolve) => {

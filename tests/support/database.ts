@@ -10,6 +10,7 @@ import type { EventStore } from '../../src/ports/event-store.ts'
 import type { KeyValueStore } from '../../src/ports/key-value.ts'
 import type { Outbox } from '../../src/ports/outbox.ts'
 import type { ReadModel, SecurityStore } from '../../src/ports/read-model.ts'
+import { spotInTables } from './leaks.ts'
 import { archiveTemplate, createOnServer, dropOnServer } from './templates.ts'
 
 export interface TestDatabase {
@@ -43,13 +44,17 @@ export async function testDatabase(chats: readonly string[] = ['console']): Prom
     keyValue: createKeyValueStore(database),
     securities: createSecurityStore(database),
     async reset() {
+      await spotInTables(sql)
       await sql.begin(async (tx) => {
         await tx`alter table events disable trigger events_append_only`
         await tx.unsafe(await emptying(tx))
         await tx`alter table events enable trigger events_append_only`
       })
     },
-    close: () => database.close(),
+    async close() {
+      await spotInTables(sql)
+      await database.close()
+    },
   }
 }
 

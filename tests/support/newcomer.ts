@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { watchOutput } from './leaks.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -59,6 +60,7 @@ export async function startAsNewcomer(folder: string, port: number, more: readon
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  watchOutput(child)
   const said: string[] = []
   const url = `http://127.0.0.1:${port}`
   await new Promise<void>((resolve, reject) => {

@@ -85,10 +85,10 @@ describe('a process that stands by', () => {
   })
 
   it('shows its figures to whoever has the token', async () => {
-    const ask = await listen({ token: 'let-me-see' })
+    const ask = await listen({ token: 's3cr3t-http-token' })
     expect(await ask('/metrics')).toMatchObject({ status: 401 })
     expect(await ask('/metrics', { headers: { authorization: 'Bearer wrong' } })).toMatchObject({ status: 401 })
-    const { status, text } = await ask('/metrics', { headers: { authorization: 'Bearer let-me-see' } })
+    const { status, text } = await ask('/metrics', { headers: { authorization: 'Bearer s3cr3t-http-token' } })
     expect(status).toBe(200)
     expect(text).toContain('catalyst_leading 0')
     expect(text).toContain('process_resident_memory_bytes')

@@ -86,6 +86,9 @@ export function createVenue(book: AlpacaBook, tell: Tell): Venue {
     endFamily,
     meet(symbol, bar, at, only) {
       if (book.halted.has(symbol)) return
+      // Placed before there was any quote, it trails from the first price there is.
+      for (const order of book.open(symbol))
+        if (order.type === 'trailing_stop' && order.stopPrice === null) trail(order, { ...bar, high: bar.open, low: bar.open })
       const orders = book.open(symbol).filter((o) => may(o, bar.at) && (only === undefined || only(o) || o.heldBy !== null))
       // All or nothing: where there is too little for it, it is not tried.
       const enough = ({ timeInForce }: EmulatedOrder, left: number): boolean => timeInForce !== 'fok' || left <= bar.available

@@ -61,7 +61,7 @@ export function createWorld(): World {
   const messages = new Map<string, EmulatedMessage>()
 
   const world: World = {
-    token: `${Buffer.from(bot.id).toString('base64url')}.SECRET.${'a'.repeat(38)}`,
+    token: `${Buffer.from(bot.id).toString('base64url')}.S3CR3T.${'a'.repeat(38)}`,
     guildId,
     channelId,
     applicationId,

@@ -38,9 +38,9 @@ export interface SlackEmulator {
 }
 
 const defaults: SlackSettings = {
-  botToken: 'xoxb-SECRET-emulated-bot',
-  appToken: 'xapp-SECRET-emulated-app',
-  signingSecret: 'SECRET-emulated-signing',
+  botToken: 'xoxb-S3CR3T-emulated-bot',
+  appToken: 'xapp-S3CR3T-emulated-app',
+  signingSecret: 'S3CR3T-emulated-signing',
   team: 'T0DESK',
   botId: 'B0CATALYST',
   botUser: 'U0CATALYST',

@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => slack.close())
 
-async function call(method: string, body: object, token = 'xoxb-SECRET-emulated-bot') {
+async function call(method: string, body: object, token = 'xoxb-S3CR3T-emulated-bot') {
   const response = await fetch(`${slack.workspace.url}/api/${method}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -100,7 +100,7 @@ describe('a call', () => {
     const narrow = await startSlack({ scopes: ['commands'] })
     const response = await fetch(`${narrow.workspace.url}/api/pins.add`, {
       method: 'POST',
-      headers: { authorization: 'Bearer xoxb-SECRET-emulated-bot' },
+      headers: { authorization: 'Bearer xoxb-S3CR3T-emulated-bot' },
     })
     expect(await response.json()).toMatchObject({ error: 'missing_scope', needed: 'pins:write' })
     await narrow.close()
@@ -137,7 +137,7 @@ test('a response_url works five times', async () => {
 describe('over the socket', () => {
   async function client(hear: (envelope: { envelope_id?: string }, socket: WebSocket) => void) {
     const { WebSocket } = await import('ws')
-    const { json } = await call('apps.connections.open', {}, 'xapp-SECRET-emulated-app')
+    const { json } = await call('apps.connections.open', {}, 'xapp-S3CR3T-emulated-app')
     const socket = new WebSocket(String(json['url']))
     socket.on('message', (data) => hear(JSON.parse(String(data)), socket as never))
     await new Promise((resolve) => socket.once('message', resolve))

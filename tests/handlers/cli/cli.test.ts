@@ -258,10 +258,10 @@ describe('the running process', () => {
 
   test('kill halts it and prints what was done', async () => {
     const { port, seen } = await process({ '/api/v1/kill': [200, killed] })
-    const { code, out } = await run('kill', { variables: { PORT: `${port}`, HTTP_TOKEN: 'a-long-random-value' } })
+    const { code, out } = await run('kill', { variables: { PORT: `${port}`, HTTP_TOKEN: 's3cr3t-http-token-of-tests' } })
     expect(code).toBe(0)
     expect(out).toMatch(/trading state\s+halted/)
-    expect(seen).toEqual([{ method: 'POST', url: '/api/v1/kill', authorization: 'Bearer a-long-random-value', body: '{}' }])
+    expect(seen).toEqual([{ method: 'POST', url: '/api/v1/kill', authorization: 'Bearer s3cr3t-http-token-of-tests', body: '{}' }])
   })
 
   test('kill --flatten closes everything too, and says what is not flat', async () => {
@@ -555,7 +555,7 @@ describe('readiness', () => {
 })
 
 describe('doctor, with keys', () => {
-  const variables = { PORT: '0', DATA_DIR: tmpdir(), APCA_API_KEY_ID: 'PKDOCTOR', APCA_API_SECRET_KEY: 'SECRET-doctor' }
+  const variables = { PORT: '0', DATA_DIR: tmpdir(), APCA_API_KEY_ID: 'PKDOCTOR', APCA_API_SECRET_KEY: 'S3CR3T-doctor' }
   test('asks the broker, and says whose the books are and what is ahead', async () => {
     const { code, out } = await run('doctor', {
       variables,
@@ -570,7 +570,7 @@ describe('doctor, with keys', () => {
       'readiness for autonomous: not ready',
     ])
       expect(out).toContain(part)
-    expect(out).not.toContain('SECRET-doctor')
+    expect(out).not.toContain('S3CR3T-doctor')
   })
 
   test('finds books of another mode, and whatever contradicts the mode', async () => {
@@ -589,7 +589,7 @@ describe('doctor, with keys', () => {
       TRADING_MODE: 'live',
       ENABLE_LIVE_TRADING: 'true',
       DATABASE_URL: 'postgres://h/d',
-      HTTP_TOKEN: 'a-long-random-value',
+      HTTP_TOKEN: 's3cr3t-http-token-of-tests',
     }
     const { out } = await run('doctor', { variables: live })
     expect(out).toContain('trades REAL MONEY')

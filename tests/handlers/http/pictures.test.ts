@@ -10,10 +10,10 @@ beforeAll(async () => {
     asked.push(name)
     return name === 'candles:ACME' ? png : null
   }
-  http = await startHttp({ token: 'a-long-enough-token' }, { inbound: inboundWith({ picture }) })
+  http = await startHttp({ token: 's3cr3t-http-token' }, { inbound: inboundWith({ picture }) })
 })
 afterAll(() => http.server.close())
-const signedIn = { authorization: 'Bearer a-long-enough-token' }
+const signedIn = { authorization: 'Bearer s3cr3t-http-token' }
 
 it('sends the picture of a name as it is, for this reader to keep a moment', async () => {
   const answer = await fetch(new URL('/api/v1/pictures?name=candles:ACME', http.url), { headers: signedIn })

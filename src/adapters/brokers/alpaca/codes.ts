@@ -63,3 +63,6 @@ export function refusalCode(failure: AlpacaFailure): RefusalCode {
 
 /** A used client id is answered under this number; so are other faults of the request, so it only means: look whether it is there. */
 export const mayBeDuplicate = ({ status, code }: AlpacaFailure): boolean => status === 422 && code === 40010001
+
+/** The same number, and words that leave no doubt. */
+export const isTaken = (failure: AlpacaFailure): boolean => mayBeDuplicate(failure) && /must be unique/i.test(failure.message)

@@ -1,8 +1,9 @@
 import type { Broker } from '../../../ports/broker.ts'
-import type { Family } from './family.ts'
+import { type Family, isComplex } from './family.ts'
 import type { Lookups } from './lookups.ts'
-import { tradeUpdateShape } from './schema.ts'
-import { isKnownEvent, toldBy } from './updates.ts'
+import { hasEnded } from './mapper.ts'
+import { tradeUpdateShape, type WireTradeUpdate } from './schema.ts'
+import { isKnownEvent, keyOf, toldBy } from './updates.ts'
 
 type Listener = Parameters<Broker['connect']>[0]
 
@@ -53,6 +54,7 @@ export function createDelivery({ family, lookups, log }: DeliveryParts): Deliver
     const message = parsed.data
     if (!isKnownEvent(message.event))
       log.warn({ event: message.event, order: message.order.id }, 'a trade update of a kind that is not known')
+    const isNew = isComplex(message.order) && !family.isParent(message.order.id)
     try {
       await lookups.place(message.order)
     } catch (error) {
@@ -62,6 +64,20 @@ export function createDelivery({ family, lookups, log }: DeliveryParts): Deliver
     for (const { update, received } of toldBy(message, raw, family)) {
       if (update.type === 'execution') remember(update.execution.executionId)
       await listener?.(update, received)
+    }
+    if (isNew || hasFilled(message)) await tellLegs(message)
+  }
+
+  /**
+   * Of a pair that waits for its entry Alpaca tells one leg's coming to life at most, and of a family that was not placed from here
+   * nothing else: whoever listens would take a position for unguarded whose stop is there.
+   */
+  async function tellLegs(message: WireTradeUpdate): Promise<void> {
+    if (!isComplex(message.order) || family.kinshipOf(message.order) !== null) return
+    for (const order of await lookups.legsOf(message.order.id)) {
+      if (hasEnded(order)) continue
+      const key = `${keyOf(message)}:leg:${order.brokerOrderId}`
+      await listener?.({ type: 'order', order, reason: null }, { key, raw: { leg: order.brokerOrderId, status: order.statusWord } })
     }
   }
   return {
@@ -83,3 +99,5 @@ export function createDelivery({ family, lookups, log }: DeliveryParts): Deliver
     heard: (executionId) => executions.has(executionId),
   }
 }
+
+const hasFilled = ({ event, order }: WireTradeUpdate): boolean => event === 'fill' && order.status === 'filled'

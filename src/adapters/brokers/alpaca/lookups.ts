@@ -15,6 +15,8 @@ export interface Lookups {
   byClientId(clientOrderId: string, priority: Priority): Promise<Found | null>
   open(): Promise<readonly BrokerOrder[]>
   since(at: string): Promise<readonly BrokerOrder[]>
+  /** The legs of an order as they are now. */
+  legsOf(brokerOrderId: string): Promise<readonly BrokerOrder[]>
   /** Makes sure that it is known whose leg an order is, when it is one. */
   place(order: WireOrder): Promise<void>
 }
@@ -25,6 +27,7 @@ const isStray = (order: WireOrder, family: Family): boolean =>
 
 /** A stop that trails by hand is replaced again and again. */
 const mostReplaced = 30
+const mostRemembered = 1_000
 
 export function createLookups(api: TradingApi, family: Family): Lookups {
   /** Finds the families of strays: among the newest orders of their symbols, then, one by one, among those of their time. */
@@ -61,6 +64,24 @@ export function createLookups(api: TradingApi, family: Family): Lookups {
     return parents
   }
 
+  /** Orders whose place others took: nested lists have only the leg that stands there now. What ended so stays so. */
+  const gone = new Map<string, WireOrder>()
+  async function replacedBy(listed: readonly WireOrder[]): Promise<readonly WireOrder[]> {
+    const all = listed.flatMap((order) => [order, ...(order.legs ?? [])])
+    const there = new Set(all.map(({ id }) => id))
+    const found: WireOrder[] = []
+    for (const { replaces } of all)
+      for (let id = replaces, left = mostReplaced; id !== null && !there.has(id) && left > 0; left -= 1) {
+        const old = gone.get(id) ?? (await api.order(id))
+        if (old === null) break
+        there.add(id)
+        found.push(old)
+        if (old.status === 'replaced' && gone.size < mostRemembered) gone.set(id, old)
+        id = old.replaces
+      }
+    return found
+  }
+
   return {
     async byClientId(clientOrderId, priority) {
       const wire = await api.orderByClientId(clientOrderId, priority)
@@ -86,8 +107,12 @@ export function createLookups(api: TradingApi, family: Family): Lookups {
       const orders = await api.ordersSince(Date.parse(at))
       for (const order of orders) family.learn(order)
       await placeAll(orders)
-      const all = new Map(flattened(orders, family).map((order) => [order.brokerOrderId, order]))
+      const all = new Map(flattened([...orders, ...(await replacedBy(orders))], family).map((order) => [order.brokerOrderId, order]))
       return [...all.values()]
+    },
+    async legsOf(brokerOrderId) {
+      const parent = await api.order(brokerOrderId)
+      return parent === null ? [] : withLegs(parent, family).legs
     },
     async place(order) {
       family.learn(order)

@@ -5,7 +5,7 @@ import type { SendPermit } from '../../../ports/leadership.ts'
 import { AlpacaFailure, didNothing } from '../../alpaca/failures.ts'
 import type { Priority } from '../../alpaca/rate-budget.ts'
 import type { TradingApi } from './api.ts'
-import { mayBeDuplicate, refusalCode } from './codes.ts'
+import { isTaken, mayBeDuplicate, refusalCode } from './codes.ts'
 import type { Family } from './family.ts'
 import type { Lookups } from './lookups.ts'
 import { hasEnded, toBrokerOrder, withLegs } from './mapper.ts'
@@ -72,7 +72,9 @@ async function classify(
   if (failure.kind !== 'refused') return unknown(failure.reason)
   const found = await lookUp(parts, ticket.clientOrderId, priority)
   if (found === 'lost') return unknown(`${failure.reason}; whether it is there already could not be seen`)
-  return found ? { outcome: 'duplicate', ...found } : rejected(failure)
+  if (found) return { outcome: 'duplicate', ...found }
+  // Alpaca says that the id is taken and does not show by whom yet: by this order, then.
+  return isTaken(failure) ? unknown(`${failure.reason}; whose it is cannot be seen yet`) : rejected(failure)
 }
 
 async function lookUp({ lookups }: SubmitParts, clientOrderId: string, priority: Priority) {

@@ -55,7 +55,7 @@ export function toldBy(message: WireTradeUpdate, raw: unknown, family: Family): 
 }
 
 /** The same each time the message comes: Alpaca's own id where it gives one. */
-function keyOf({ event, event_id, execution_id, timestamp, order }: WireTradeUpdate): string {
+export function keyOf({ event, event_id, execution_id, timestamp, order }: WireTradeUpdate): string {
   return event_id ?? [order.id, event, execution_id ?? timestamp ?? `${order.status}:${order.filled_qty}`].join(':')
 }
 
@@ -81,12 +81,12 @@ function executionOf({ order, execution_id, price: at, qty, timestamp }: WireTra
   }
 }
 
-/** An execution taken back, or another in its place: then it has an id of its own, because the quantity filled says nothing new. */
+/** An execution taken back, or another in its place: under the id that the lists make of it from now on. */
 function correctionOf(message: WireTradeUpdate, execution: BrokerExecution | null): BrokerUpdate | null {
   const { event, execution_id, previous_execution_id, timestamp, order } = message
   if (event !== 'trade_bust' && event !== 'trade_correct') return null
   const corrects = previous_execution_id ?? execution_id ?? ''
   const id = `${event}:${execution_id ?? corrects}`
-  const replacement = event === 'trade_correct' && execution ? { ...execution, executionId: `${order.id}:${id}` } : null
+  const replacement = event === 'trade_correct' ? execution : null
   return { type: 'correction', id, corrects, brokerOrderId: order.id, replacement, at: isoTime(timestamp ?? order.created_at) }
 }

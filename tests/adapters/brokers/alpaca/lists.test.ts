@@ -73,6 +73,20 @@ describe('open orders', () => {
     }
   })
 
+  it('of a time have a leg that was replaced, which no nested list has', async () => {
+    const { order, legs } = await filled()
+    const first = legs.find(({ legRole }) => legRole === 'stop')?.brokerOrderId ?? ''
+    const second = await bench.broker.replace(first, { clientOrderId: 's2', stopPrice: price('97') })
+    if (second.outcome !== 'accepted') throw new Error('not replaced')
+    await bench.broker.replace(second.order.brokerOrderId, { clientOrderId: 's3', stopPrice: price('98') })
+    const stops = (await (await fresh()).ordersSince(order.at)).filter(({ ticket }) => ticket.type === 'stop')
+    expect(stops.map(({ clientOrderId, status }) => `${clientOrderId} ${status}`).sort()).toEqual([
+      expect.stringMatching(/ replaced$/),
+      's2 replaced',
+      's3 accepted',
+    ])
+  })
+
   it('find a family of long ago, and the stop that was moved in it twice', async () => {
     await restarted({ emulator: { showsFamilies: false } })
     const { order, legs } = await filled()

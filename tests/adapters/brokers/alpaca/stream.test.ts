@@ -62,6 +62,26 @@ describe('trade updates', () => {
     expect(summary(bench.updates).sort()).toEqual(['order expired', 'stop expired', 'target expired'])
   })
 
+  it('of an entry that is filled tell that its legs work, the stop as well, of which Alpaca says nothing', async () => {
+    await begin()
+    await bench.broker.submitEntry(cleared({ bracket }))
+    await bench.heard()
+    bench.alpaca.world.fillOrder('c1')
+    await bench.alpaca.until(() => bench.updates.length >= 6)
+    expect(summary(bench.updates).sort()).toEqual(
+      ['execution', 'order accepted', 'order filled', 'stop accepted', 'target accepted', 'target accepted'].sort(),
+    )
+    expect(new Set(bench.received.map(({ key }) => key)).size).toBe(6)
+  })
+
+  it('of a family that was not placed from here tell its legs too', async () => {
+    await begin()
+    const other = createAlpacaBroker({ access: accessTo(bench.alpaca), mode: 'paper', log: noteLog(), timing: quick })
+    await other.submitEntry(cleared({ bracket }))
+    await bench.alpaca.until(() => bench.updates.length >= 3)
+    expect(summary(bench.updates)).toEqual(['order accepted', 'target held', 'stop held'])
+  })
+
   it('are told one after the other, each when the one before was taken', async () => {
     const running: number[] = []
     let now = 0

@@ -145,6 +145,11 @@ describe('a used client id', () => {
     })
   })
 
+  it('whose order is not to be seen yet is unknown, never rejected', async () => {
+    bench.alpaca.faults.status(422, post, JSON.stringify({ code: 40010001, message: 'client_order_id must be unique' }))
+    expect(await bench.broker.submitEntry(cleared())).toMatchObject({ outcome: 'unknown' })
+  })
+
   it('whose order cannot be looked up is unknown, never rejected', async () => {
     await bench.broker.submitEntry(cleared())
     bench.alpaca.faults.status(503, { method: 'GET', path: /by_client_order_id/, times: 4 })

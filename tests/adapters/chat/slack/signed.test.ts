@@ -6,7 +6,7 @@ import { connected, eventually, tidyUp } from './given.ts'
 
 tidyUp('signed HTTP')
 
-const secret = 'SECRET-emulated-signing'
+const secret = 'S3CR3T-emulated-signing'
 const now = () => String(Math.floor(Date.now() / 1000))
 const command = encoded('slash_commands', {
   command: '/pnl',
