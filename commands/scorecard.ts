@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { clip, count, reply } from '../src/app/card.ts'
+import { clip, count, reply, tiny } from '../src/app/card.ts'
 import { periodButtons } from '../src/app/cards/periods.ts'
 import { defineCommand } from '../src/app/command.ts'
 import { periodStart, pnlPeriods } from '../src/app/pnl-report.ts'
-import { type Decimal, decimal, roundHalfUp, type Usd, usd, zero } from '../src/domain/decimal.ts'
+import { type Usd, usd, zero } from '../src/domain/decimal.ts'
 import { type Horizon, horizons } from '../src/domain/horizons.ts'
 import type { ScoreRow } from '../src/ports/read-model.ts'
 
@@ -40,7 +40,7 @@ export const command = defineCommand({
       table: {
         columns: ['Not made', 'N', ...horizons],
         rows: [...reasons.slice(0, most), ...named].map(row),
-        total: ['total', String(cards), ...horizons.map((horizon) => tiny(total[horizon]))],
+        total: ['total', String(cards), ...horizons.map((horizon) => brief(total[horizon]))],
       },
       buttons,
       data: { period: args.period, reasons: reasons.map(view), people: people.map(view) },
@@ -51,7 +51,7 @@ export const command = defineCommand({
 const row = ({ name, cards, pnl }: ScoreRow): readonly string[] => [
   clip(name, 12),
   String(Math.min(cards, 999)),
-  ...horizons.map((horizon) => tiny(pnl[horizon])),
+  ...horizons.map((horizon) => brief(pnl[horizon])),
 ]
 
 const view = ({ name, cards, pnl }: ScoreRow) => ({
@@ -68,14 +68,5 @@ function sums(rows: readonly ScoreRow[]): Record<Horizon, Usd | null> {
   return { '15m': sum('15m'), '1h': sum('1h'), '1d': sum('1d') }
 }
 
-/** Five characters at most: +250, -1.2k, +35k, -4M; a dash for what is not known yet. */
-function tiny(value: Decimal | null): string {
-  if (value === null) return '–'
-  const size = value.abs()
-  const sign = value.gt(zero) ? '+' : value.lt(zero) ? '-' : ''
-  const scaled = (by: string, places: number, unit: string) => `${sign}${roundHalfUp(size.div(decimal(by)), places).toFixed(places)}${unit}`
-  if (size.lt(decimal('999.5'))) return scaled('1', 0, '')
-  if (size.lt(decimal('9950'))) return scaled('1000', 1, 'k')
-  if (size.lt(decimal('999500'))) return scaled('1000', 0, 'k')
-  return scaled('1000000', 0, 'M')
-}
+/** A dash for what is not known yet. */
+const brief = (value: Usd | null): string => (value === null ? '–' : tiny(value))

@@ -21,7 +21,7 @@ export const createReadModel = (db: Queries, sql: Sql): ReadModel => ({
   ...positionQueries(db, sql),
   ...fillQueries(db),
   ...resultQueries(db),
-  ...portfolioQueries(db),
+  ...portfolioQueries(db, sql),
   ...scorecardQueries(sql),
   ...auditQueries(db, sql),
   ...securityQueries(sql),

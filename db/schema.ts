@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, bigserial, boolean, date, doublePrecision, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { AlertStatus, ScoreFactor, Side } from '../src/domain/alert.ts'
-import type { Denial } from '../src/domain/denial.ts'
+import type { Denial, Warning } from '../src/domain/denial.ts'
 import type { Horizon } from '../src/domain/horizons.ts'
 import type { OrderRole, OrderStatus, OrderType, TimeInForce } from '../src/domain/order.ts'
 import type { ExitReason, PositionSide } from '../src/domain/position.ts'
@@ -102,6 +102,7 @@ export const proposals = pgTable(
     decidedAt: instant('decided_at'),
     reason: text('reason'),
     denials: json<readonly Denial[]>()('denials').notNull(),
+    warnings: json<readonly Warning[]>()('warnings').notNull().default([]),
     orderId: text('order_id'),
     revisedBy: text('revised_by'),
     firstApproval: json<FirstApproval | null>()('first_approval'),
@@ -373,7 +374,7 @@ export const portfolioSnapshots = pgTable(
     unrealizedPnl: decimalColumn('unrealized_pnl').notNull(),
     openPositions: integer('open_positions').notNull(),
   },
-  (t) => [index('portfolio_snapshots_at').on(t.at)],
+  (t) => [index('portfolio_snapshots_at').on(t.at), index('portfolio_snapshots_equity').on(t.equity)],
 )
 
 /** States of which there is only one: whether we trade, and who may do what. */

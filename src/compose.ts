@@ -12,6 +12,7 @@ import { createNames } from './app/names.ts'
 import { parseAlert } from './app/parse-alert.ts'
 import { createMembership } from './app/people.ts'
 import { createFindDrawing } from './app/picture-data.ts'
+import { watchBroker } from './app/watch-broker.ts'
 import { createWatermark } from './app/watermark.ts'
 import { openAlpaca } from './compose-alpaca.ts'
 import { type Books, openBooks } from './compose-books.ts'
@@ -107,11 +108,14 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
   const { parts, broker, line } = await openExchange(options, books, settings, cleanups)
   await bindBooks(books, parts.clock, who, cleanups)
 
+  const status = freshStatus()
+  // Nobody is identified for real money without the typed phrase, now or at an earlier start that still counts.
+  status.liveEnabled = who.identity.mode === 'live'
   const context: AppContext = {
     clock: parts.clock,
     store,
     read,
-    broker,
+    broker: watchBroker(broker, status.brokerFailures, () => parts.clock.now()),
     market: parts.market,
     log,
     names: await createNames(books.keyValue, log),
@@ -120,7 +124,7 @@ async function build(options: BotOptions, cleanups: Cleanups, stop: () => Promis
     settings,
     checks: () => plugins.checks.map((check) => ({ check, limits: settings().risk[check.code.toLowerCase()] })),
     sizing: () => sizingInForce(plugins, settings()),
-    status: freshStatus(),
+    status,
   }
   const owners = environment.http.token === null ? ['console:local'] : ['http:owner']
   const membership = createMembership({ store, read, settings, log, owners })

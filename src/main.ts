@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { pathToFileURL } from 'node:url'
 import { folderHolder } from '../db/folder-lock.ts'
 import { createLog } from './adapters/log.ts'
+import { createPictures } from './adapters/pictures.ts'
 import type { CliDependencies, StartOptions } from './app/cli.ts'
 import { runCli } from './cli.ts'
 import { type Bot, startBot } from './compose.ts'
@@ -14,6 +15,7 @@ import { loadSettings } from './config/load.ts'
 import { plainStart } from './config/mode.ts'
 import { configSchema } from './config/schema.ts'
 import { checks, cliCommands, loadPlugins, sizingMethods } from './plugins.ts'
+import type { Drawing } from './ports/pictures.ts'
 import { version } from './version.ts'
 
 /** Real milliseconds that an orderly shutdown may take before the process ends anyway. */
@@ -74,6 +76,17 @@ const signal = (): Promise<string> =>
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name))
   })
 
+/** Draws one picture in the worker that draws all, and lets it go. */
+async function draw(drawing: Drawing): Promise<Uint8Array | null> {
+  const log = createLog({ level: 'warn', format: 'pretty', secrets: [] })
+  const pictures = createPictures({ find: async () => drawing, log })
+  try {
+    return await pictures.render({ name: drawing.kind, alt: drawing.kind })
+  } finally {
+    await pictures.stop()
+  }
+}
+
 function dependencies(): CliDependencies {
   const onTerminal = process.stderr.isTTY
   return {
@@ -93,6 +106,8 @@ function dependencies(): CliDependencies {
     revokeLive,
     chats: chatTools,
     diagnoseBroker,
+    sizingMethods: () => loadPlugins(sizingMethods),
+    draw,
     fetch,
     version,
   }

@@ -35,7 +35,7 @@ export const jobs = kind<Job>('../handlers/jobs/', 'job', ['name', 'run'])
 export const cliCommands = kind<CliCommand>('../handlers/cli/', 'cli', ['name', 'summary', 'input', 'run'])
 export const sizingMethods: PluginKind<SizingMethod> = {
   ...kind<SizingMethod>('./domain/sizing/', 'sizing', ['name', 'settings', 'size']),
-  notPlugins: ['method', 'size'],
+  notPlugins: ['compare', 'method', 'size'],
 }
 export const checks: PluginKind<RiskCheck> = {
   folder: new URL('./domain/risk/checks/', import.meta.url),

@@ -35,6 +35,7 @@ export const route = defineRoute({
       risk_score: opinion.riskScore,
       risk_amount: opinion.riskAmount === null ? null : opinion.riskAmount.toFixed(2),
       denials: opinion.denials.map(denialView),
+      warnings: opinion.warnings,
     })
   },
 })

@@ -1,7 +1,7 @@
 import type { AlertContent } from '../domain/alert.ts'
 import type { Price, Quantity, Usd } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
-import type { Denial } from '../domain/denial.ts'
+import type { Denial, Warning } from '../domain/denial.ts'
 import type { Role } from '../domain/people.ts'
 import type { ExitReason, Position } from '../domain/position.ts'
 import type { Proposal } from '../domain/proposal.ts'
@@ -59,6 +59,8 @@ export interface RiskOpinion {
   /** 0..1: the largest share of any limit that is used. */
   readonly riskScore: number
   readonly denials: readonly Denial[]
+  /** What passes, and should be known all the same. */
+  readonly warnings: readonly Warning[]
 }
 
 /** Account figures for people: one consistent look. All USD. */

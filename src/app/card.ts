@@ -86,6 +86,16 @@ export function short(value: Decimal): string {
   return `${plus}${dollarsTo(size.gte(decimal('100')) ? 0 : 2, value)}`
 }
 
+/** Five characters at most, for the narrowest columns: +250, -1.2k, +35k, -4M. */
+export function tiny(value: Decimal): string {
+  const size = value.abs()
+  const sign = value.gt(decimal('0')) ? '+' : value.lt(decimal('0')) ? '-' : ''
+  const scaled = (by: string, places: number, unit: string) => `${sign}${roundHalfUp(size.div(decimal(by)), places).toFixed(places)}${unit}`
+  if (size.lt(decimal('999.5'))) return scaled('1', 0, '')
+  if (size.lt(decimal('9950'))) return scaled('1000', 1, 'k')
+  return size.lt(decimal('999500')) ? scaled('1000', 0, 'k') : scaled('1000000', 0, 'M')
+}
+
 /** 09:31:07 in New York, where the exchange is. */
 export const clockTime = (iso: string): string => exchangeTime(Date.parse(iso))
 

@@ -4,7 +4,7 @@ import type { Proposal, ProposalEvent } from '../domain/proposal.ts'
 import { snoozeProposal } from '../domain/proposal-attention.ts'
 import { declineProposal, endProposal } from '../domain/proposal-decisions.ts'
 import { type Revision, revisedTerms, reviseProposal } from '../domain/revise-proposal.ts'
-import { judgeEntry } from '../domain/risk/verdict.ts'
+import { denialsOf, judgeEntry } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { DecisionOutcome } from './app.ts'
@@ -102,8 +102,7 @@ export async function revise(context: AppContext, proposalId: string, wanted: Wa
 async function firmly(context: AppContext, proposal: Proposal, revision: Revision): Promise<Refusal | null> {
   const [look, books] = await Promise.all([lookAtMarket(context, proposal.symbol), readBooks(context, proposal.symbol, context.read)])
   const request = entryRequest({ ...proposal, terms: revisedTerms(proposal, revision) })
-  const verdict = judgeEntry(riskContext(context, request, look, books), context.checks())
-  const denials = verdict.approved ? [] : verdict.entry.denials.filter((denial) => !denial.transient)
+  const denials = denialsOf(judgeEntry(riskContext(context, request, look, books), context.checks())).filter((denial) => !denial.transient)
   const [first] = denials
   if (!first) return null
   return { code: first.code, explain: denials.map(denialLine).join('; ') }

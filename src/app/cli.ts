@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import type { Environment } from '../config/environment.ts'
 import type { Launch } from '../config/mode.ts'
 import type { Settings } from '../config/settings.ts'
+import type { SizingMethod } from '../domain/sizing/method.ts'
 import type { StoreMaintenance } from '../ports/event-store.ts'
+import type { Drawing } from '../ports/pictures.ts'
 import type { ReadModel } from '../ports/read-model.ts'
 
 /** What the shell is told. `refused`: asked and answered no, or something broke. `unreachable`: no running process. */
@@ -110,6 +112,10 @@ export interface CliDependencies {
   readonly chats: ChatTools
   /** What is wrong with keys, account and feed of the broker that is configured; nothing where there is none. */
   readonly diagnoseBroker: (environment: Environment) => Promise<readonly Finding[]>
+  /** Every way of sizing there is. */
+  readonly sizingMethods: () => Promise<readonly SizingMethod[]>
+  /** A PNG; null when it could not be drawn. */
+  readonly draw: (drawing: Drawing) => Promise<Uint8Array | null>
   readonly fetch: typeof fetch
   readonly version: string
 }

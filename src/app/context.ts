@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Settings } from '../config/settings.ts'
 import type { AccountView } from '../domain/risk/check.ts'
+import type { DailyReturns } from '../domain/risk/correlation.ts'
 import type { ArmedCheck } from '../domain/risk/verdict.ts'
 import type { SizingMethod } from '../domain/sizing/method.ts'
 import type { Broker, BrokerUpdate, Received } from '../ports/broker.ts'
@@ -62,6 +63,12 @@ export interface ProcessStatus {
   watchers: number
   /** Since when nobody can be told of a proposal, in any chat; epoch milliseconds of real time, null while somebody can. */
   unreachableSince: number | null
+  /** When the broker failed to answer lately, epoch milliseconds on the running clock, oldest first. */
+  readonly brokerFailures: number[]
+  /** Daily returns by symbol, looked up on the day that `stamp` names. */
+  readonly returns: { stamp: string; readonly bySymbol: Map<string, DailyReturns> }
+  /** Whether somebody switched live trading on, with the typed phrase. */
+  liveEnabled: boolean
 }
 
 export const freshStatus = (): ProcessStatus => ({
@@ -75,6 +82,9 @@ export const freshStatus = (): ProcessStatus => ({
   parked: new Map(),
   watchers: 0,
   unreachableSince: null,
+  brokerFailures: [],
+  returns: { stamp: '', bySymbol: new Map() },
+  liveEnabled: false,
 })
 
 /** The stamp of one outside occasion (a tap, a request, a timer). Pass it on to everything that the occasion sets off. */

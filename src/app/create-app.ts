@@ -1,12 +1,10 @@
 import type { Alert } from '../domain/alert.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { Proposal } from '../domain/proposal.ts'
-import type { EntryRequest } from '../domain/risk/check.ts'
-import { judgeEntry } from '../domain/risk/verdict.ts'
 import type { BrokerUpdate, Received } from '../ports/broker.ts'
 import type { Chat } from '../ports/chat.ts'
 import type { Outbox } from '../ports/outbox.ts'
-import type { App, RiskOpinion } from './app.ts'
+import type { App } from './app.ts'
 import { applyUpdate } from './apply-update.ts'
 import { escalateUnanswered, remindSnoozed } from './attend-proposals.ts'
 import { decline, end, giveReason, revise, snooze } from './change-proposal.ts'
@@ -28,9 +26,8 @@ import { raiseAlert } from './raise-alert.ts'
 import { reconcile } from './reconcile.ts'
 import { createRefusals } from './refusals.ts'
 import { giveUp, resolveUnknown } from './resolve-unknown.ts'
-import { lookAtMarket, readBooks, riskContext } from './risk-context.ts'
 import { cancelWorkingEntries, changeMode, finishHalt, kill, orderFlatten, pause, resume } from './trading-control.ts'
-import { shareUsed } from './views.ts'
+import { validateEntry } from './validate-entry.ts'
 import { createHaltWatch } from './watch-halt.ts'
 
 /** What time and the outside set off; jobs call these, people never do. */
@@ -175,14 +172,6 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
 
   const owns = async (actor: string): Promise<boolean> => (await membership.roleOf({ id: actor, name: actor, via: actor })) === 'owner'
 
-  async function validateEntry(request: EntryRequest): Promise<RiskOpinion> {
-    const [look, books] = await Promise.all([lookAtMarket(context, request.symbol), readBooks(context, request.symbol, read)])
-    const verdict = judgeEntry(riskContext(context, request, look, books), context.checks())
-    const denials = verdict.approved ? [] : verdict.entry.denials
-    const riskAmount = request.stopLoss && request.price.minus(request.stopLoss).abs().times(request.quantity)
-    return { approved: verdict.approved, riskAmount, denials, riskScore: Math.min(1, Math.max(0, ...denials.map(shareUsed))) }
-  }
-
   return {
     ...context,
     raiseAlert: (content, meta) => raiseAlert(context, content, meta),
@@ -225,7 +214,7 @@ export function createApp({ context, outbox, chats, membership }: AppParts): Run
     resume: (reason, meta) => resume(context, reason, reconcileBooks, meta),
     changeMode: (mode, meta) => changeMode(context, mode, meta),
     mute: (minutes, meta) => mute(context, minutes, meta),
-    validateEntry,
+    validateEntry: (request) => validateEntry(context, request),
     accountSummary: (options) => accountSummary(context, options),
     recordRefusal: createRefusals(context),
     roleOf: (actor) => membership.roleOf(actor),

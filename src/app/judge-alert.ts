@@ -1,16 +1,14 @@
 import { type Alert, judgeAlert, storyKey } from '../domain/alert.ts'
 import { price, quantity, text, usd } from '../domain/decimal.ts'
-import type { Denial } from '../domain/denial.ts'
 import { isOpen, type Proposal, type ProposalEvent, type ProposalTerms, proposalEvolution, storeTerms } from '../domain/proposal.ts'
 import { denyProposal, endProposal } from '../domain/proposal-decisions.ts'
-import { judgeEntry } from '../domain/risk/verdict.ts'
+import { denialsOf, judgeEntry, type Verdict } from '../domain/risk/verdict.ts'
 import { entryRequest } from '../domain/trade-plan.ts'
 import type { EventMeta, Loaded, Transaction } from '../ports/event-store.ts'
 import { type AppContext, occasion } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
 import { shortId } from './ids.ts'
-import { expiryOf, priceTerms } from './price-proposal.ts'
-import { recentRelativeVolume } from './recent-volume.ts'
+import { expiryOf, type PricedTerms, priceTerms } from './price-proposal.ts'
 import { lookAtMarket, type MarketLook, readBooks, riskContext } from './risk-context.ts'
 
 interface Filtered {
@@ -88,13 +86,15 @@ function drop(context: AppContext, alert: Alert, { code, reason }: Filtered, met
 }
 
 async function offer(context: AppContext, alert: Alert, intent: 'entry' | 'reduce', meta: EventMeta): Promise<Proposal | null> {
-  const look = await lookAtMarket(context, alert.symbol)
+  const look = await lookAtMarket(context, alert.symbol, { range: true })
   const priced = intent === 'entry' ? await entryTerms(context, alert, look) : await exitTerms(context, alert, look)
   if ('code' in priced) return drop(context, alert, priced, meta)
   const id = shortId()
-  const offered = offeredEvent(context, alert, intent, priced, meta)
-  const draft = proposalEvolution.evolve(proposalEvolution.initial(id), offered)
-  const denials = intent === 'entry' ? await denialsOf(context, draft, look) : []
+  const bare = offeredEvent(context, alert, intent, priced, meta)
+  const draft = proposalEvolution.evolve(proposalEvolution.initial(id), bare)
+  const verdict = intent === 'entry' ? await verdictOn(context, draft, look) : null
+  const denials = verdict === null ? [] : denialsOf(verdict)
+  const offered = verdict === null || verdict.warnings.length === 0 ? bare : { ...bare, warnings: verdict.warnings }
   const dropped = denials.find((denial) => noise.has(denial.code))
   if (dropped) return drop(context, alert, { code: dropped.code, reason: dropped.explain }, meta)
   const denied = denials.length > 0 ? denyProposal(draft, 'risk', meta.occurredAt, denials) : null
@@ -117,10 +117,9 @@ async function offer(context: AppContext, alert: Alert, intent: 'entry' | 'reduc
 }
 
 /** The same judgement that the tap will get, so that a card that cannot be approved says so at once. */
-async function denialsOf(context: AppContext, draft: Proposal, look: MarketLook): Promise<readonly Denial[]> {
+async function verdictOn(context: AppContext, draft: Proposal, look: MarketLook): Promise<Verdict> {
   const books = await readBooks(context, draft.symbol, context.read)
-  const verdict = judgeEntry(riskContext(context, entryRequest(draft), look, books), context.checks())
-  return verdict.approved ? [] : verdict.entry.denials
+  return judgeEntry(riskContext(context, entryRequest(draft), look, books), context.checks())
 }
 
 /** A new signal on a symbol replaces the card that is still open. */
@@ -135,7 +134,7 @@ async function supersede(tx: Transaction, symbol: string, by: string, meta: Even
   }
 }
 
-type Priced = { readonly terms: ProposalTerms; readonly atr: number | null; readonly rvol: number | null }
+type Priced = Pick<Extract<PricedTerms, { ok: true }>, 'terms' | 'atr' | 'rvol'>
 
 async function entryTerms(context: AppContext, alert: Alert, look: MarketLook): Promise<Priced | Filtered> {
   const { symbol, side, confidence } = alert
@@ -145,7 +144,7 @@ async function entryTerms(context: AppContext, alert: Alert, look: MarketLook): 
   }
   const priced = await priceTerms(context, { symbol, side, version: 1, confidence, ...levels }, look)
   if (!priced.ok) return { code: priced.refusal.code, reason: priced.refusal.explain }
-  return { ...priced, rvol: await recentRelativeVolume(context, symbol) }
+  return priced
 }
 
 /** Getting out has no stop of its own: the terms say what is held and what it would bring. */
@@ -167,7 +166,13 @@ async function exitTerms(context: AppContext, alert: Alert, look: MarketLook): P
   return { terms, atr: null, rvol: null }
 }
 
-function offeredEvent(context: AppContext, alert: Alert, intent: 'entry' | 'reduce', priced: Priced, meta: EventMeta): ProposalEvent {
+function offeredEvent(
+  context: AppContext,
+  alert: Alert,
+  intent: 'entry' | 'reduce',
+  priced: Priced,
+  meta: EventMeta,
+): Extract<ProposalEvent, { type: 'ProposalOffered' }> {
   return {
     type: 'ProposalOffered',
     alertId: alert.id,

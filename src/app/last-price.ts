@@ -2,7 +2,7 @@ import { exchangeDate } from '../domain/calendar.ts'
 import type { Price } from '../domain/decimal.ts'
 import { percentText } from '../domain/risk/exposure.ts'
 import type { AppContext } from './context.ts'
-import { orNull } from './risk-context.ts'
+import { orNull } from './portfolio-inputs.ts'
 
 export interface LastPrice {
   /** Last trade; null when there is no quote. */

@@ -111,4 +111,4 @@ async function dayBaseline(context: AppContext, today: string): Promise<Usd | nu
 }
 
 /** Midnight in New York is 04:00 or 05:00 UTC; no snapshot falls between the two. */
-const startOfExchangeDay = (date: string): string => `${date}T04:00:00.000Z`
+export const startOfExchangeDay = (date: string): string => `${date}T04:00:00.000Z`

@@ -5,7 +5,7 @@ import { measureProposal } from '../domain/proposal-attention.ts'
 import { isoNow } from '../ports/clock.ts'
 import type { Bar } from '../ports/market-data.ts'
 import { type AppContext, occasion } from './context.ts'
-import { orNull } from './risk-context.ts'
+import { orNull } from './portfolio-inputs.ts'
 
 /** How many cards one run looks at; the next run takes the rest. */
 const atOnce = 50

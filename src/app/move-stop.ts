@@ -10,7 +10,7 @@ import { closingOrder } from './close-position.ts'
 import type { AppContext } from './context.ts'
 import { clientOrderIdOf, movedStopId } from './ids.ts'
 import { attempt, type Claim, claim as claimToSend, inFlight, recordResult } from './place-order.ts'
-import { orNull } from './risk-context.ts'
+import { orNull } from './portfolio-inputs.ts'
 
 /** A stop at the broker and the order that is to take its place. */
 interface Replacement {

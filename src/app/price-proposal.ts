@@ -1,16 +1,16 @@
 import { closeOf, nextOpen, sessionAt } from '../domain/calendar.ts'
-import { approximate, type Price, price, quantity, usd } from '../domain/decimal.ts'
+import { approximate, type Price, quantity } from '../domain/decimal.ts'
 import type { Refusal } from '../domain/decision.ts'
 import { cardExpiry } from '../domain/half-life.ts'
 import { lastAtr } from '../domain/indicators/atr.ts'
 import type { ProposalTerms } from '../domain/proposal.ts'
 import { inFirstLiveWeek } from '../domain/readiness.ts'
 import type { RiskContext } from '../domain/risk/check.ts'
-import { heldInSymbol, unreserved } from '../domain/risk/exposure.ts'
 import { size } from '../domain/sizing/size.ts'
-import { plan, planTerms } from '../domain/trade-plan.ts'
+import { plan, planTerms, type TradePlan } from '../domain/trade-plan.ts'
 import { isoNow } from '../ports/clock.ts'
 import type { AppContext } from './context.ts'
+import { recentRelativeVolume } from './recent-volume.ts'
 import { type MarketLook, readBooks, riskContext } from './risk-context.ts'
 
 /** What a price is needed for: an alert that asks for the first time, or a proposal that asks again. */
@@ -24,7 +24,7 @@ export interface Wanted {
   readonly takeProfit: Price | null
 }
 export type PricedTerms =
-  | { readonly ok: true; readonly terms: ProposalTerms; readonly atr: number | null }
+  | { readonly ok: true; readonly terms: ProposalTerms; readonly atr: number | null; readonly rvol: number | null }
   | { readonly ok: false; readonly refusal: Refusal }
 
 const atrDays = 14
@@ -35,7 +35,7 @@ export async function priceTerms(context: AppContext, wanted: Wanted, look: Mark
   if (!account || !quote)
     return { ok: false, refusal: { code: 'DATA_INVALID', explain: `no ${account ? 'quote' : 'account'} for ${wanted.symbol}` } }
   const entry = wanted.side === 'buy' ? quote.ask : quote.bid
-  const range = await dailyRange(context, wanted.symbol)
+  const [range, rvol] = await Promise.all([dailyRange(context, wanted.symbol), recentRelativeVolume(context, wanted.symbol)])
   const settings = context.settings()
   const planned = plan(
     {
@@ -49,20 +49,18 @@ export async function priceTerms(context: AppContext, wanted: Wanted, look: Mark
     },
     context.checks(),
   )
-  const view = await sizingContext(context, wanted, planned.ceilingPrice, look)
   const request = {
     entry: planned.limitPrice,
     stop: planned.stopLoss,
-    ceiling: planned.ceilingPrice,
     confidence: wanted.confidence,
-    account,
-    held: heldInSymbol(view),
-    unreserved: unreserved(view) ?? usd('0'),
+    atr: range,
+    rvol,
+    context: await sizingContext(context, wanted, planned, look),
     halvedBecause: (await isFirstLiveWeek(context)) ? 'first live week: half' : null,
   }
   const sized = size(request, context.sizing(), context.checks())
   if (!sized.ok) return { ok: false, refusal: { code: sized.code, explain: sized.reason } }
-  return { ok: true, terms: planTerms(planned, sized, wanted.version, isoNow(context.clock)), atr: range }
+  return { ok: true, terms: planTerms(planned, sized, wanted.version, isoNow(context.clock)), atr: range, rvol }
 }
 
 async function isFirstLiveWeek({ broker, read, clock }: AppContext): Promise<boolean> {
@@ -71,15 +69,16 @@ async function isFirstLiveWeek({ broker, read, clock }: AppContext): Promise<boo
   return inFirstLiveWeek(broker.mode, first === null ? null : Date.parse(first), clock.now())
 }
 
-async function sizingContext(context: AppContext, wanted: Wanted, ceiling: Price, look: MarketLook): Promise<RiskContext> {
+/** A request for nothing yet, at the worst price that the card will cover. */
+async function sizingContext(context: AppContext, wanted: Wanted, planned: TradePlan, look: MarketLook): Promise<RiskContext> {
   const request = {
     proposalId: null,
     symbol: wanted.symbol,
     side: wanted.side,
     quantity: quantity('0'),
-    price: price(ceiling),
-    stopLoss: null,
-    takeProfit: null,
+    price: planned.ceilingPrice,
+    stopLoss: planned.stopLoss,
+    takeProfit: planned.takeProfit,
     confidence: wanted.confidence,
   }
   return riskContext(context, request, look, await readBooks(context, wanted.symbol, context.read))

@@ -5,7 +5,7 @@ import type { ProposalExtras } from './cards/proposal.ts'
 import { companyOf } from './company.ts'
 import type { AppContext } from './context.ts'
 import { nextEscalation } from './escalation.ts'
-import { orNull } from './risk-context.ts'
+import { orNull } from './portfolio-inputs.ts'
 import { shownAccount } from './shown-account.ts'
 
 /** A card is drawn several times in its life, and says what share of equity it is about. */

@@ -1,7 +1,7 @@
 import { closeOf, exchangeDate, regularHours, sessionAt } from '../domain/calendar.ts'
 import { relativeVolume } from '../domain/indicators/relative-volume.ts'
 import type { AppContext } from './context.ts'
-import { orNull } from './risk-context.ts'
+import { orNull } from './portfolio-inputs.ts'
 
 const minuteMs = 60_000
 /** Long enough to be steady, short enough to show what the news did, and cheap: it is asked for at every alert. */

@@ -8,6 +8,7 @@ import { isoNow } from '../ports/clock.ts'
 import type { App } from './app.ts'
 import { closingOrder } from './close-position.ts'
 import type { Operations } from './operations.ts'
+import { lossBudget } from './risk-usage.ts'
 
 /** The state of everything in one glance, apart from who is looking. Money in USD as strings. */
 export async function stateView(app: App, operations: Omit<Operations, 'live'>) {
@@ -18,6 +19,7 @@ export async function stateView(app: App, operations: Omit<Operations, 'live'>) 
     app.read.openProposals(),
     operations.claimCode(),
   ])
+  const budget = await lossBudget(app, account.equity)
   return {
     mode: app.broker.mode.toUpperCase(),
     approval_mode: trading.mode,
@@ -29,9 +31,8 @@ export async function stateView(app: App, operations: Omit<Operations, 'live'>) 
     account_old: account.old,
     day_pnl: account.dayPnl.toFixed(2),
     unrealized_pnl: account.unrealizedPnl.toFixed(2),
-    // No limit on the day's loss exists yet, so there is no budget to show.
-    loss_budget: null,
-    loss_budget_left: null,
+    loss_budget: budget.whole?.toFixed(2) ?? null,
+    loss_budget_left: budget.left?.toFixed(2) ?? null,
     open_positions: account.openPositions,
     not_flat: trading.state === 'halted' ? await openAfterHalt(app) : [],
     pending: open.length,

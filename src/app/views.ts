@@ -51,6 +51,7 @@ export const proposalView = (p: Proposal, company: string | null = null) => ({
   first_approval: p.firstApproval,
   snoozed_by: p.remindAt === null ? [] : p.snoozedBy,
   denials: p.denials.map(denialView),
+  warnings: p.warnings,
 })
 export type ProposalView = ReturnType<typeof proposalView>
 

@@ -47,4 +47,4 @@ function rangeOf({ minimum, maximum, range, enum: options }: Described): string 
 const inline = (value: unknown, { type }: Described): string =>
   typeof value === 'string' && type?.includes('number') && String(Number(value)) === value
     ? value
-    : stringify(value, { collectionStyle: 'flow' }).trim()
+    : stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false }).trim()

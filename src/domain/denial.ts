@@ -12,3 +12,9 @@ export interface Denial {
   /** True when time alone can lift it (a stale quote, a pause): the proposal stays open. */
   readonly transient: boolean
 }
+
+/** What risk lets pass, and still wants known. */
+export interface Warning {
+  readonly code: string
+  readonly explain: string
+}

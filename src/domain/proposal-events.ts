@@ -1,6 +1,6 @@
 import type { ScoreFactor, Side } from './alert.ts'
 import type { DecimalString } from './decimal.ts'
-import type { Denial } from './denial.ts'
+import type { Denial, Warning } from './denial.ts'
 import type { Horizon } from './horizons.ts'
 import type { EntryContext, StoredTerms } from './proposal-terms.ts'
 
@@ -30,6 +30,8 @@ export type ProposalEvent =
       readonly storyKey: string
       readonly at: string
       readonly expiresAt: string
+      /** Left out when there were none. */
+      readonly warnings?: readonly Warning[]
     }
   | { readonly type: 'ProposalAlsoReported'; readonly source: string }
   | { readonly type: 'ProposalRepriced'; readonly terms: StoredTerms; readonly movedPercent: DecimalString; readonly expiresAt: string }

@@ -1,7 +1,7 @@
 import type { ScoreFactor, Side } from './alert.ts'
 import { price, quantity, usd, withSign } from './decimal.ts'
 import type { Evolution } from './decision.ts'
-import type { Denial } from './denial.ts'
+import type { Denial, Warning } from './denial.ts'
 import { nextMeasure } from './horizons.ts'
 import type { FirstApproval, ProposalEvent } from './proposal-events.ts'
 import { type EntryContext, type ProposalTerms, parseTerms, resize } from './proposal-terms.ts'
@@ -38,6 +38,8 @@ export interface Proposal {
   readonly reason: string | null
   /** The binding one first. */
   readonly denials: readonly Denial[]
+  /** What risk let pass when these terms were first offered, and wanted known. */
+  readonly warnings: readonly Warning[]
   readonly orderId: string | null
   /** Who set terms of their own last. */
   readonly revisedBy: string | null
@@ -86,6 +88,7 @@ const unoffered: Omit<Proposal, 'id'> = {
   decidedAt: null,
   reason: null,
   denials: [],
+  warnings: [],
   orderId: null,
   revisedBy: null,
   firstApproval: null,
@@ -108,8 +111,8 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
   evolve(state, event) {
     switch (event.type) {
       case 'ProposalOffered': {
-        const { type: _, terms, at, ...rest } = event
-        return { ...state, ...rest, terms: parseTerms(terms), offeredAt: at, status: 'pending' }
+        const { type: _, terms, at, warnings = [], ...rest } = event
+        return { ...state, ...rest, terms: parseTerms(terms), warnings, offeredAt: at, status: 'pending' }
       }
       case 'ProposalAlsoReported':
         return { ...state, alsoOn: [...state.alsoOn, event.source] }
@@ -124,6 +127,7 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           decidedBy: null,
           decidedAt: null,
           denials: [],
+          warnings: [],
           firstApproval: null,
           snoozedBy: [],
           remindAt: null,
@@ -135,6 +139,7 @@ export const proposalEvolution: Evolution<Proposal, ProposalEvent> = {
           expiresAt: event.expiresAt,
           reason: null,
           denials: [],
+          warnings: [],
           revisedBy: event.by,
           firstApproval: null,
           snoozedBy: [],

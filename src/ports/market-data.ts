@@ -47,4 +47,6 @@ export interface MarketData {
   /** Complete bars before `end` (default: now), oldest first. */
   bars(symbol: string, timeframe: '1m' | '1d', count: number, end?: number): Promise<readonly Bar[]>
   isHalted(symbol: string): Promise<boolean>
+  /** When anything at all last came from the feed, epoch milliseconds on the running clock; null: nothing yet. */
+  heardAt(): number | null
 }

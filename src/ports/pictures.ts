@@ -14,7 +14,7 @@ export interface Pictures {
 export type FindDrawing = (name: string) => Promise<Drawing | null>
 
 /** Plain data, so that it travels between threads. Prices in USD a share; times epoch milliseconds. */
-export type Drawing = CandlesDrawing | EquityDrawing
+export type Drawing = CandlesDrawing | EquityDrawing | SizingDrawing
 
 export interface CandlesDrawing {
   readonly kind: 'candles'
@@ -53,5 +53,15 @@ export interface EquityDrawing {
   readonly net: DecimalString
   /** Oldest first, USD. */
   readonly points: readonly { readonly at: number; readonly equity: DecimalString }[]
+  readonly asOf: number
+}
+
+/** The same trades by several ways of sizing, the best first. */
+export interface SizingDrawing {
+  readonly kind: 'sizing'
+  readonly banner: Card['banner']
+  readonly trades: number
+  /** Equity after each trade, the start first, USD. */
+  readonly lines: readonly { readonly method: string; readonly equity: readonly DecimalString[] }[]
   readonly asOf: number
 }

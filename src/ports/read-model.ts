@@ -7,6 +7,7 @@ import type { Order } from '../domain/order.ts'
 import type { People } from '../domain/people.ts'
 import type { Position } from '../domain/position.ts'
 import type { Proposal, ProposalStatus } from '../domain/proposal.ts'
+import type { Standing } from '../domain/risk/portfolio.ts'
 import type { TradingState } from '../domain/trading-state.ts'
 import type { StoredEvent } from './event-store.ts'
 import type { Security } from './market-data.ts'
@@ -159,6 +160,8 @@ export interface ReadModel {
   /** Equity over time, oldest first, thinned to at most `points`. */
   snapshots(since: string, points: number): Promise<readonly PortfolioSnapshot[]>
   lastSnapshotBefore(at: string): Promise<PortfolioSnapshot | null>
+  /** Where the day began, the peak, the last results, and the sectors of everything held. @param dayStart ISO; @param date the same day in New York */
+  standing(dayStart: string, date: string): Promise<Standing>
   /** Newest first. */
   decisions(limit: number): Promise<readonly DecisionRow[]>
   riskEvents(page: PageRequest): Promise<Page<RiskEventRow>>

@@ -73,6 +73,23 @@ describe("a proposal's card", () => {
     expect(names(proposalCard(proposal({ denials: [denial(true), denial(false)] }), 'sim'))).toEqual(['decline'])
   })
 
+  it('leads with what binds, names the rest, and notes what passed as long as somebody weighs it', () => {
+    const other = { ...denial(true), code: 'MAX_POSITIONS', explain: 'five are open' }
+    const warnings = [{ code: 'MAX_DRAWDOWN', explain: 'equity is 11 % below its peak' }]
+    const open = proposalCard(proposal({ denials: [denial(true), other], warnings }), 'sim')
+    expect(open.lines.slice(0, 3)).toEqual([
+      'too much (max 12 shares)',
+      'Also: max positions (More > Why)',
+      'Note: equity is 11 % below its peak.',
+    ])
+    const decided = proposalCard(
+      proposal({ status: 'denied', denials: [denial(false), other], warnings, decidedBy: 'discord:2', decidedAt: iso() }),
+      'sim',
+    )
+    expect(decided.lines.slice(0, 2)).toEqual(['Denied by risk, asked by discord:2 10:00:00, 0 s.', 'too much (max 12 shares)'])
+    expect(decided.lines.join()).not.toContain('Note:')
+  })
+
   it('carries the version it asks about, and can be withdrawn while armed', () => {
     expect(proposalCard(proposal({ terms: terms({ version: 3 }) }), 'sim').buttons[0]?.id).toBe('approve:p1:3')
     expect(proposalCard(proposal({ status: 'armed', decidedBy: 'x' }), 'sim').buttons[0]).toMatchObject({

@@ -4,10 +4,12 @@ import { command as balance } from '../../commands/balance.ts'
 import { command as close } from '../../commands/close.ts'
 import { command as config } from '../../commands/config.ts'
 import { command as mute } from '../../commands/mute.ts'
+import { command as risk } from '../../commands/risk.ts'
 import type { Command } from '../../src/app/command.ts'
 import { createInbound } from '../../src/app/inbound.ts'
 import { settingsLines } from '../../src/app/settings-lines.ts'
 import type { Card } from '../../src/ports/chat.ts'
+import { tableWidth } from '../support/command-app.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { type Desk, openDesk } from '../support/desk.ts'
 import { noPictures } from '../support/samples.ts'
@@ -25,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => desk.stop())
 afterAll(() => database.close())
 
-const commands: readonly Command[] = [audit, balance, close, config, mute]
+const commands: readonly Command[] = [audit, balance, close, config, mute, risk]
 const say = (text: string, id = 'console:local'): Promise<Card> =>
   createInbound({ app: desk.app, commands, buttons: [], pictures: noPictures }).command(
     { id, name: 'A', via: id.split(':')[0] ?? '' },
@@ -44,6 +46,34 @@ describe('/balance', () => {
     expect([fact(card, 'Open positions'), card.tone]).toEqual(['1', 'good'])
     expect(card.data).toMatchObject({ open_positions: 1 })
     expect(widest(card)).toBeLessThanOrEqual(34)
+  })
+})
+
+describe('/risk', () => {
+  it('shows each limit as used and left, what is at risk and what trips next', async () => {
+    expect((await say('/risk')).lines).toContain('Nothing is used of any limit.')
+    // 49 shares with the stop $3 away.
+    await desk.hold()
+    const card = await say('/risk')
+    expect(card.title).toMatch(/^\$1\d\d\.\d\d at risk$/)
+    expect(card.lines.find((line) => line.startsWith('Trips next: '))).toContain('Largest position')
+    const rows = card.table?.rows ?? []
+    expect(rows[0]).toEqual(['Largest pos…', expect.stringMatching(/^\$4\d\d\d$/), '████░', expect.stringMatching(/^\$\d+$/)])
+    expect(rows.map(([label]) => label)).toEqual(expect.arrayContaining(['Positions', 'Open risk', 'Drawdown', "Today's loss"]))
+    expect(tableWidth(card)).toBeLessThanOrEqual(34)
+    expect(card.data).toMatchObject({ trips_next: 'POSITION_TOO_LARGE', open_risk: expect.stringMatching(/^1\d\d\./), losing_trades: 0 })
+  })
+
+  it('says which limit is full, and cards do not wait for it to be found out', async () => {
+    const room = { max_positions: { count: 1 } }
+    await desk.stop()
+    desk = await openDesk(database, { settings: { people, risk: room } })
+    await desk.hold()
+    const card = await say('/risk')
+    expect([card.tone, card.lines[0]]).toEqual(['bad', 'FULL: Positions. 1 open or on their way; at most 1'])
+    await desk.alert({ symbol: 'BETA' })
+    const beta = await desk.proposal('BETA')
+    expect([beta.status, beta.denials.map(({ code }) => code)]).toEqual(['pending', ['MAX_POSITIONS']])
   })
 })
 

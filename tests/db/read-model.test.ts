@@ -158,6 +158,57 @@ describe('results', () => {
   })
 })
 
+describe('where the account stands', () => {
+  const mark = (seconds: number, equity: string) => ({
+    ...{ type: 'PortfolioMarked' as const, at: at(seconds), equity, cash: '1', longValue: '0', shortValue: '0' },
+    ...{ unrealizedPnl: '0', openPositions: 0 },
+  })
+  const today = at(-11 * 3600)
+  const day = 86_400
+
+  it('is not known before the first look', async () => {
+    expect(await db.read.standing(today, '2013-10-08')).toEqual({
+      dayStart: null,
+      highWater: null,
+      results: [],
+      days: [],
+      sectors: new Map(),
+    })
+  })
+
+  it('began with the last look before today, or else with the first', async () => {
+    await given(db.store, 'portfolio', '2013-10-08', [mark(0, '1000.5'), mark(60, '990')])
+    const first = await db.read.standing(today, '2013-10-08')
+    expect([first.dayStart, first.highWater].map((v) => v && text(v))).toEqual(['1000.5', '1000.5'])
+    await given(db.store, 'portfolio', '2013-10-07', [mark(-day, '1200'), mark(-day + 60, '1100')])
+    const second = await db.read.standing(today, '2013-10-08')
+    expect([second.dayStart, second.highWater].map((v) => v && text(v))).toEqual(['1100', '1200'])
+  })
+
+  it('has the last results less fees, and the sector of what is held or on its way', async () => {
+    const security = { exchange: 'X', tradable: true, shortable: true, averageDailyVolume: null, marketCap: null }
+    const sectors = [
+      ['ACME', 'Energy'],
+      ['BETA', 'Utilities'],
+      ['CORE', 'Health Care'],
+    ] as const
+    await db.securities.saveSecurities(sectors.map(([symbol, sector]) => ({ ...security, symbol, name: symbol, sector })))
+    await given(db.store, 'position', 'x', [positionOpened(0), positionClosed(5, '9.00')])
+    await given(db.store, 'position', 'y', [positionOpened(10, 'BETA')])
+    await given(db.store, 'order', 'o', [orderPrepared(20, {})])
+    const standing = await db.read.standing(at(13 * 3600), '2013-10-09')
+    const [trade] = (await db.read.trades({}, { limit: 1 })).items
+    expect(standing.results.map(text)).toEqual([trade && text(trade.realizedPnl.minus(trade.fees))])
+    // A day has paid the fees of what it bought as well.
+    expect(standing.days.map(text)).toEqual(['-101.05'])
+    expect((await db.read.standing(today, '2013-10-08')).days).toEqual([])
+    expect([...standing.sectors]).toEqual([
+      ['ACME', 'Energy'],
+      ['BETA', 'Utilities'],
+    ])
+  })
+})
+
 describe('the rest', () => {
   it('shows who trades in which state, before and after the first change', async () => {
     expect(await db.read.tradingState()).toMatchObject({ state: 'active', mode: 'supervised', epoch: 0 })

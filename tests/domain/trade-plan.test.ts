@@ -97,16 +97,9 @@ describe('a trade plan', () => {
         (entry, atr) => {
           const made = plan(input({ entry, atr }), checks)
           const account = { equity: usd('100000'), cash: usd('100000'), buyingPower: usd('200000') }
-          const request = {
-            entry: made.limitPrice,
-            ceiling: made.ceilingPrice,
-            stop: made.stopLoss,
-            confidence: 0.9,
-            account,
-            held: usd('0'),
-            unreserved: usd('0'),
-            halvedBecause: null,
-          }
+          const asked = { ...riskContext().request, price: made.ceilingPrice, stopLoss: made.stopLoss, quantity: quantity('0') }
+          const context = riskContext({ account, request: asked })
+          const request = { entry: made.limitPrice, stop: made.stopLoss, confidence: 0.9, atr, rvol: null, context, halvedBecause: null }
           const sized = size(request, { method: fixedPercent, settings: fixedPercent.settings.parse({}) }, checks)
           if (!sized.ok) throw new Error(sized.reason)
           const card = proposal({ terms: planTerms(made, sized, 1, iso()) })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandSpecs } from '../../src/app/command.ts'
 import type { ProposalView } from '../../src/app/views.ts'
-import { eventually } from '../support/bot.ts'
+import { eventually, roomyLimits } from '../support/bot.ts'
 import { type Person, personAt } from '../support/person.ts'
 import { copiesOf, startThreeChats, type ThreeChats, words } from '../support/three-chats.ts'
 
@@ -33,6 +33,7 @@ const idIn = (message: object, pattern: string): string => {
   return found
 }
 const settings = {
+  risk: roomyLimits,
   simulation: { symbols: 60, catalysts_per_hour: 0, stale_quote_rate: 0, partial_fill_rate: 0, reject_rate: 0 },
   approvals: { actions_per_minute: 600 },
 }

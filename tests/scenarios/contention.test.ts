@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProposalView } from '../../src/app/views.ts'
 import { wrongInBooks } from '../support/books.ts'
-import { plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
+import { plainBroker, roomyLimits, startTestBot, type TestBot } from '../support/bot.ts'
 import { startCrashBot } from '../support/crash-child.ts'
 import { type ApprovalReply, type Person, personAt, type Reply } from '../support/person.ts'
 
@@ -25,7 +25,7 @@ describe('many who decide the same thing at the same moment', () => {
   let person: Person
   let symbols: readonly string[]
   beforeAll(async () => {
-    bot = await startTestBot({ settings: { ...plainBroker, risk: { duplicate_order: { seconds: 0 } } } })
+    bot = await startTestBot({ settings: { ...plainBroker, risk: { ...roomyLimits, duplicate_order: { seconds: 0 } } } })
     person = personAt(bot.url)
     symbols = (await bot.bot.app.market.securities()).map(({ symbol }) => symbol)
   })

@@ -8,6 +8,7 @@ import { createSimulatedMarket } from '../../src/adapters/market/simulated.ts'
 import { end } from '../../src/app/change-proposal.ts'
 import { type AppContext, freshStatus } from '../../src/app/context.ts'
 import { judgeOne } from '../../src/app/judge-alert.ts'
+import { createMarker } from '../../src/app/mark-to-market.ts'
 import { raiseAlert } from '../../src/app/raise-alert.ts'
 import { lookAtMarket, readBooks, riskContext } from '../../src/app/risk-context.ts'
 import { configSchema } from '../../src/config/schema.ts'
@@ -94,6 +95,8 @@ describe('with the configuration that everybody starts with', () => {
       sizing: () => ({ method, settings: settings.sizing[method.name] }),
       status: { ...freshStatus(), reconciling: false },
     }
+    // The look at the account that every start takes: what a day may lose is reckoned from it.
+    await createMarker(context).mark({ now: true })
     const { seed, symbols, catalysts_per_hour } = settings.simulation
     const companies = buildUniverse(seed, symbols)
     const schedule = createSchedule(seed, companies, catalysts_per_hour)
@@ -114,6 +117,7 @@ describe('with the configuration that everybody starts with', () => {
     const { context, deliveries, moveTo } = await desk(see)
     const filters = new Histogram()
     const denials = new Histogram()
+    const warnings = new Histogram()
     let clean = 0
     let approvable = 0
     for (let day = 0; clean < enough; day++) {
@@ -142,6 +146,7 @@ describe('with the configuration that everybody starts with', () => {
         const verdict = judgeEntry(riskContext(context, entryRequest(proposal), look, books), context.checks())
         const codes = new Set([...proposal.denials, ...(verdict.approved ? [] : verdict.entry.denials)].map(({ code }) => code))
         for (const code of codes) denials.add(code)
+        for (const { code } of proposal.warnings) warnings.add(code)
         await end(context, proposal.id, { type: 'ProposalExpired', at: meta.occurredAt, reason: 'next' }, meta)
         if ([...codes].some((code) => notClean.has(code))) continue
         clean += 1
@@ -149,7 +154,9 @@ describe('with the configuration that everybody starts with', () => {
       }
     }
     const share = ((100 * approvable) / clean).toFixed(1)
-    console.info(`${approvable} of ${clean} clean proposals can be approved (${share} %). Denials: ${denials}. Filtered: ${filters}.`)
+    console.info(
+      `${approvable} of ${clean} clean proposals can be approved (${share} %). Denials: ${denials}. Warnings: ${warnings}. Filtered: ${filters}.`,
+    )
     return { share: approvable / clean, denied: [...denials.counts.keys()] }
   }
 

@@ -89,10 +89,15 @@ describe.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('a live start, o
     )
   })
 
-  it('with a limit that nothing enforces is refused', async () => {
+  it('with lower limits on the command line trades by them, and live trading is on', { timeout: 60_000 }, async () => {
     const environment = await onLive()
-    const start = { limits: { maxDailyLoss: '500' } }
-    expect(await problemsOf({ environment, launch: live, start })).toContain('--max-daily-loss 500')
+    const start = { limits: { maxDailyLoss: '500', maxDrawdown: '10' }, grounds: { override: 'a very small account' } }
+    const bot = await startTestBot({ environment, launch: { ...live, phrase: livePhrase }, start, home })
+    const limits = bot.bot.app.checks()
+    const of = (code: string) => limits.find(({ check }) => check.code === code)?.limits
+    expect([of('DAILY_LOSS'), of('MAX_DRAWDOWN')]).toMatchObject([{ usd: '500' }, { percent: '10' }])
+    expect(bot.bot.app.status.liveEnabled).toBe(true)
+    await bot.stop({ keep: true })
   })
 
   it('whose number is of a paper account is refused', async () => {

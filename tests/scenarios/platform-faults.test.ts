@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually } from '../support/bot.ts'
+import { eventually, roomyLimits } from '../support/bot.ts'
 import { type Person, personAt } from '../support/person.ts'
 import { platformFaults } from '../support/platform-faults.ts'
 import { copiesOf, startThreeChats, type ThreeChats, words } from '../support/three-chats.ts'
@@ -9,7 +9,9 @@ describe('what platforms and networks do', () => {
   let person: Person
   let symbols: readonly string[]
   beforeAll(async () => {
-    world = await startThreeChats({ settings: { simulation: { symbols: 100, catalysts_per_hour: 0, stale_quote_rate: 0 } } })
+    world = await startThreeChats({
+      settings: { simulation: { symbols: 100, catalysts_per_hour: 0, stale_quote_rate: 0 }, risk: roomyLimits },
+    })
     person = personAt(world.bot.url)
     symbols = (await world.bot.bot.app.market.securities()).map(({ symbol }) => symbol)
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProposalView } from '../../src/app/views.ts'
 import { wrongInBooks } from '../support/books.ts'
-import { eventually, plainBroker, removeHome, startTestBot, type TestBot } from '../support/bot.ts'
+import { eventually, plainBroker, removeHome, roomyLimits, startTestBot, type TestBot } from '../support/bot.ts'
 import { type ApprovalReply, headlineOf, type Person, personAt } from '../support/person.ts'
 
 const rounds = 6
@@ -11,7 +11,7 @@ const settings = {
   simulation: { ...plainBroker.simulation, speed: 20 },
   approvals: { ceiling_percent: 0.05, expiry_minutes: 2 },
   execution: { entry_fill_timeout_seconds: 3600 },
-  risk: { duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
 }
 
 const soon = (): Promise<void> => new Promise((done) => setTimeout(done, Math.random() * 25))

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OrderView, PositionView, ProposalView } from '../../src/app/views.ts'
-import { eventually, plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
+import { eventually, plainBroker, roomyLimits, startTestBot, type TestBot } from '../support/bot.ts'
 import { type ApprovedTrade, dollars, entryLimit, type LedgerTrade, micro, playTrade, readRawBars } from './independent-ledger.ts'
 
 type List<T> = { items: T[]; next: string | null }
@@ -76,6 +76,7 @@ describe.skipIf(!present)('a week of real bars, traded by a whole bot and reckon
         execution: { entry_fill_timeout_seconds: entryMinutes * 60 },
         sizing: { method: 'fixed-percent', 'fixed-percent': { percent: 10 } },
         risk: {
+          ...roomyLimits,
           stop_too_tight: { percent: 0.1 },
           cooldown_after_stop: { minutes: 0 },
           position_too_large: { equity_percent: 20, usd: 1_000_000 },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { OrderView, PositionView, ProposalView } from '../../src/app/views.ts'
 import { decimal, price } from '../../src/domain/decimal.ts'
 import type { Broker, SubmitResult } from '../../src/ports/broker.ts'
-import { eventually, plainBroker, startTestBot, type TestBot } from '../support/bot.ts'
+import { eventually, plainBroker, roomyLimits, startTestBot, type TestBot } from '../support/bot.ts'
 
 type List<T> = { items: T[]; next: string | null }
 type Reducing = Parameters<Broker['submitReducing']>[0]
@@ -30,7 +30,7 @@ describe('getting out, and staying out, whatever the broker does', () => {
     ...plainBroker,
     approvals: { ceiling_percent: 3 },
     execution: { protect_deadline_seconds: 1, entry_fill_timeout_seconds: 600 },
-    risk: { cooldown_after_stop: { minutes: 0 } },
+    risk: { ...roomyLimits, cooldown_after_stop: { minutes: 0 } },
   }
 
   beforeAll(async () => {

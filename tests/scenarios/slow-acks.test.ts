@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventStore } from '../../src/ports/event-store.ts'
 import type { ReadModel } from '../../src/ports/read-model.ts'
-import { eventually } from '../support/bot.ts'
+import { eventually, roomyLimits } from '../support/bot.ts'
 import { personAt } from '../support/person.ts'
 import { copiesOf, discordPeople, slackPeople, startThreeChats, type ThreeChats, words } from '../support/three-chats.ts'
 
@@ -34,7 +34,11 @@ describe('acknowledging', () => {
   let world: ThreeChats
   beforeAll(async () => {
     world = await startThreeChats({
-      settings: { simulation: { symbols: 400, catalysts_per_hour: 0, stale_quote_rate: 0 }, approvals: { max_open_proposals: 500 } },
+      settings: {
+        simulation: { symbols: 400, catalysts_per_hour: 0, stale_quote_rate: 0 },
+        approvals: { max_open_proposals: 500 },
+        risk: roomyLimits,
+      },
       bot: { wrap: { read: slowRead, store: slowStore } },
     })
   })

@@ -174,6 +174,8 @@ describe('a start that cannot work', () => {
         revokeLive: unused,
         diagnoseBroker: unused,
         dataFolderHolder: unused,
+        sizingMethods: unused,
+        draw: unused,
         fetch: unused,
         version: '1',
       }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProposalView } from '../../src/app/views.ts'
 import { wrongInBooks } from '../support/books.ts'
-import { eventually, plainBroker, removeHome } from '../support/bot.ts'
+import { eventually, plainBroker, removeHome, roomyLimits } from '../support/bot.ts'
 import type { CrashBotOrders } from '../support/crash-bot.ts'
 import { type CrashChild, startCrashBot } from '../support/crash-child.ts'
 import { createTemplate } from '../support/homes.ts'
@@ -23,7 +23,7 @@ const memoryEveryMs = 10_000
 const calm = {
   ...plainBroker,
   simulation: { ...plainBroker.simulation, symbols: 600, cash: '100000000' },
-  risk: { duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
   approvals: { max_open_proposals: 500 },
 }
 

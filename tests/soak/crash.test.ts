@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wrongInBooks } from '../support/books.ts'
-import { type BotHome, eventually, plainBroker, removeHome, startTestBot, type TestBot } from '../support/bot.ts'
+import { type BotHome, eventually, plainBroker, removeHome, roomyLimits, startTestBot, type TestBot } from '../support/bot.ts'
 import { startCrashBot } from '../support/crash-child.ts'
 import { createTemplate, type HomeTemplate } from '../support/homes.ts'
 import { everyMoment, type Moment, momentName } from '../support/moments.ts'
@@ -16,7 +16,7 @@ const patient = soak ? 3_600_000 : 300_000
 /** Time runs five times as fast, and some entries fill in parts. */
 const settings = {
   simulation: { ...plainBroker.simulation, speed: 5, partial_fill_rate: 0.3 },
-  risk: { duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
 }
 
 interface Round {

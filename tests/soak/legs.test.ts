@@ -7,7 +7,7 @@ import { occasion } from '../../src/app/context.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import type { EventStore } from '../../src/ports/event-store.ts'
 import { wrongInBooks } from '../support/books.ts'
-import { type BotHome, createHome, plainBroker, removeHome, startTestBot, type TestBot } from '../support/bot.ts'
+import { type BotHome, createHome, plainBroker, removeHome, roomyLimits, startTestBot, type TestBot } from '../support/bot.ts'
 
 const soak = process.env['CATALYST_SOAK'] !== undefined
 const runs = soak ? 60 : 1
@@ -20,7 +20,7 @@ const settings = {
   simulation: { ...plainBroker.simulation, partial_fill_rate: 0.5 },
   exits: { fallback_stop_percent: 2.5, fallback_target_percent: 3 },
   execution: { entry_fill_timeout_seconds: 150, protect_deadline_seconds: 60 },
-  risk: { duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
 }
 
 interface World {

@@ -13,8 +13,20 @@ import { createOnServer, dataFolderTemplate, dropOnServer } from './templates.ts
 
 export const webhookSecret = 's3cr3t-webhook-for-tests'
 
-/** Settings that take chance out of the simulated broker. */
+/** Limits for tests that hold much at once, enter quickly or provoke failures: what they are about is something else. */
+export const roomyLimits = {
+  max_positions: { count: 1000 },
+  total_exposure: { percent: 400 },
+  sector_exposure: { percent: 400 },
+  correlation: { coefficient: 1 },
+  daily_loss: { usd: 1_000_000_000, equity_percent: 100 },
+  order_rate: { per_minute: 1000 },
+  broker_errors: { failures: 1000 },
+}
+
+/** Settings that take chance out of the simulated broker, and the portfolio's limits out of the way. */
 export const plainBroker = {
+  risk: roomyLimits,
   simulation: { stale_quote_rate: 0, partial_fill_rate: 0, reject_rate: 0, latency_ms: 0, catalysts_per_hour: 0 },
   // Tests are quicker than people.
   approvals: { actions_per_minute: 600 },

@@ -73,6 +73,7 @@ export function deskMarket() {
         return bar(end - (count - i) * step, [100, 101, 99, 100], timeframe === '1d' ? 390_000 : 2_000)
       }),
     isHalted: async (symbol) => halted.has(symbol),
+    heardAt: () => now,
     lastQuote,
     knownSecurity: (symbol) => securities.get(symbol) ?? null,
     splitsBetween: () => [],

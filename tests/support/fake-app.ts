@@ -13,6 +13,7 @@ import { type Position, positionEvolution } from '../../src/domain/position.ts'
 import { type Proposal, proposalEvolution } from '../../src/domain/proposal.ts'
 import { check as positionTooLarge } from '../../src/domain/risk/checks/position-too-large.ts'
 import { check as quoteStale } from '../../src/domain/risk/checks/quote-stale.ts'
+import { emptyStanding } from '../../src/domain/risk/portfolio.ts'
 import { evolutions, singleton } from '../../src/domain/streams.ts'
 import type { TradingState } from '../../src/domain/trading-state.ts'
 import type { Broker } from '../../src/ports/broker.ts'
@@ -248,7 +249,7 @@ export function fakeApp(): { readonly app: App; readonly books: FakeBooks } {
     async validateEntry(request) {
       const denial = { code: 'POSITION_TOO_LARGE', limit: '5000', actual: '9000', wouldPass: 'max 50 shares', explain: 'too large' }
       const approved = request.quantity.lte(quantity('50'))
-      return { approved, riskAmount: usd('205'), riskScore: 0.5, denials: approved ? [] : [{ ...denial, transient: false }] }
+      return { approved, riskAmount: usd('205'), riskScore: 0.5, denials: approved ? [] : [{ ...denial, transient: false }], warnings: [] }
     },
     async accountSummary() {
       const [equity, cash] = [usd('100250.5'), usd('96250.5')]
@@ -314,6 +315,7 @@ const fakeMarket = (books: FakeBooks): App['market'] => ({
       return { at: fakeNow - (count - i) * 60_000, open: level, high: level, low: level, close: level, volume: 1_000 }
     }),
   isHalted: async () => false,
+  heardAt: () => fakeNow,
 })
 
 const page = <T>(items: Iterable<T>, limit: number) => ({ items: [...items].slice(0, limit), next: null })
@@ -369,6 +371,7 @@ const fakeReads = (books: FakeBooks): App['read'] => ({
     { date: '2024-03-11', realizedPnl: usd('-40'), fees: usd('0.5'), wins: 0, losses: 1, trades: 1 },
   ],
   resultsBy: async () => [],
+  standing: async () => ({ ...emptyStanding, dayStart: usd('100000'), highWater: usd('100000') }),
   snapshots: async () => [],
   lastSnapshotBefore: async () => null,
   decisions: async () => [],

@@ -1,5 +1,9 @@
+import { exchangeDate } from '../../src/domain/calendar.ts'
+import { type Usd, usd } from '../../src/domain/decimal.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { isTerminal } from '../../src/domain/order.ts'
+import type { Position } from '../../src/domain/position.ts'
+import type { Standing } from '../../src/domain/risk/portfolio.ts'
 import { type EventOf, evolutions, type StateOf, type StreamKind, singleton } from '../../src/domain/streams.ts'
 import type { EventMeta, EventStore, Loaded, OutboxMessage, StoredEvent, Transaction } from '../../src/ports/event-store.ts'
 import type { Outbox, PendingMessage } from '../../src/ports/outbox.ts'
@@ -175,6 +179,10 @@ function readModel(content: () => Content): ReadModel {
       all('proposal').filter(({ status }) => status === 'pending' || status === 'armed'),
       (p) => p.expiresAt,
     )
+  const marks = (): readonly Mark[] =>
+    content().events.flatMap(({ event }) => (event.type === 'PortfolioMarked' ? [{ at: event.at, equity: usd(event.equity) }] : []))
+  const sectors = () =>
+    new Map([...open(), ...working().filter(({ role }) => role === 'entry')].map(({ symbol }) => [symbol, 'Industrials']))
   const kept: Partial<ReadModel> = {
     tradingState: async () => one('trading', singleton) ?? evolutions.trading.initial(singleton),
     people: async () => one('people', singleton) ?? evolutions.people.initial(singleton),
@@ -246,6 +254,7 @@ function readModel(content: () => Content): ReadModel {
       ),
     snapshots: async () => [],
     lastSnapshotBefore: async () => null,
+    standing: async (dayStart, date) => standingOf({ marks: marks(), closed: closed(), dayStart, date, sectors: sectors() }),
     events: async ({ stream, newest: last }, limit) => {
       const found = content().events.filter((e) => stream === undefined || `${e.kind}:${e.streamId}` === stream)
       return last ? found.slice(-limit).reverse() : found.slice(0, limit)
@@ -269,6 +278,36 @@ function readModel(content: () => Content): ReadModel {
       return found
     },
   }) as ReadModel
+}
+
+interface Mark {
+  readonly at: string
+  readonly equity: Usd
+}
+
+/** As the database's, but a day's result is that of the trades that were closed on it. */
+function standingOf(from: {
+  readonly marks: readonly Mark[]
+  readonly closed: readonly Position[]
+  readonly dayStart: string
+  readonly date: string
+  readonly sectors: Standing['sectors']
+}): Standing {
+  const { marks, closed, dayStart, date, sectors } = from
+  const net = (position: Position): Usd => position.realizedPnl.minus(position.fees) as Usd
+  const days = new Map<string, Usd>()
+  for (const position of closed) {
+    const day = exchangeDate(Date.parse(position.closedAt ?? ''))
+    if (day < date) days.set(day, (days.get(day) ?? usd('0')).plus(net(position)) as Usd)
+  }
+  const before = marks.filter(({ at }) => at < dayStart).at(-1) ?? marks.find(({ at }) => at >= dayStart)
+  return {
+    dayStart: before?.equity ?? null,
+    highWater: marks.reduce<Usd | null>((most, { equity }) => (most === null || equity.gt(most) ? equity : most), null),
+    results: closed.map(net),
+    days: [...days.values()],
+    sectors,
+  }
 }
 
 /** As the database's: the newest word of each card, in two lanes. */

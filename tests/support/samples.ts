@@ -5,6 +5,8 @@ import { type Position, positionEvolution } from '../../src/domain/position.ts'
 import { openPosition } from '../../src/domain/position-decisions.ts'
 import { type Proposal, type ProposalTerms, proposalEvolution, storeTerms } from '../../src/domain/proposal.ts'
 import type { EntryRequest, RiskCheck, RiskContext } from '../../src/domain/risk/check.ts'
+import { check as dailyLoss, dayLossLimit } from '../../src/domain/risk/checks/daily-loss.ts'
+import { emptyStanding, portfolioState, type Standing } from '../../src/domain/risk/portfolio.ts'
 import type { ArmedCheck } from '../../src/domain/risk/verdict.ts'
 import type { ChatInbound, Delivery } from '../../src/ports/chat.ts'
 import type { Pictures } from '../../src/ports/pictures.ts'
@@ -37,8 +39,33 @@ export const request = (over: Partial<EntryRequest> = {}): EntryRequest => ({
   ...over,
 })
 
-/** A moment at which every check passes. */
-export const riskContext = (over: Partial<RiskContext> = {}): RiskContext => ({
+/** A day that began with as much as there ever was. */
+export const standing = (over: Partial<Standing> = {}): Standing => ({
+  ...emptyStanding,
+  dayStart: usd('100000'),
+  highWater: usd('100000'),
+  ...over,
+})
+
+/** A moment at which every check passes. Its portfolio is that of its account, positions and orders, unless it is given. */
+export function riskContext(over: Partial<RiskContext> & { readonly standing?: Standing } = {}): RiskContext {
+  const { standing: told, ...rest } = over
+  const bare = { ...moment, ...rest }
+  const equity = bare.account?.equity ?? null
+  // Unless told otherwise, nothing was won or lost today.
+  const past = told ?? standing(equity === null ? {} : { dayStart: equity, highWater: equity })
+  const portfolio = portfolioState({
+    equity,
+    positions: bare.positions,
+    orders: bare.workingOrders,
+    lasts: new Map(),
+    standing: past,
+  })
+  const limit = past.dayStart && dayLossLimit(past.dayStart, dailyLoss.limits.parse({}))
+  return { portfolio, dayLossLimit: limit, ...bare }
+}
+
+const moment: Omit<RiskContext, 'portfolio' | 'dayLossLimit'> = {
   now: noon,
   request: request(),
   account: { equity: usd('100000'), cash: usd('100000'), buyingPower: usd('200000') },
@@ -56,8 +83,13 @@ export const riskContext = (over: Partial<RiskContext> = {}): RiskContext => ({
   lastStopOutAt: null,
   unreachableMs: null,
   feed: 'sim',
-  ...over,
-})
+  correlations: [],
+  dayRange: { low: price('90'), high: price('120') },
+  feedHeardAt: noon - 1000,
+  brokerFailures: [],
+  mode: 'sim',
+  liveEnabled: false,
+}
 
 export const order = (over: Partial<Order> = {}): Order => ({
   ...orderEvolution.initial('o1'),

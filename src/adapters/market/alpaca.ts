@@ -75,6 +75,8 @@ export function createAlpacaMarket(options: AlpacaMarketOptions): AlpacaMarket {
   const bars = createBars(api)
   /** When a symbol was last asked for, or is being asked for; real time. */
   const asked = new Map<string, { readonly at: number; readonly done: Promise<void> }>()
+  /** When prices that were asked for last came; real time, 0: never. */
+  let answeredAt = 0
   let securities: { readonly until: number; readonly list: Promise<readonly Security[]> } | null = null
 
   const stream = createDataStream({
@@ -106,6 +108,7 @@ export function createAlpacaMarket(options: AlpacaMarketOptions): AlpacaMarket {
     })
     if (due.length > 0) {
       const done = api.snapshots(due).then((found) => {
+        answeredAt = Date.now()
         for (const [symbol, snapshot] of found) book.snapshot(symbol, snapshot)
       })
       done.catch(() => {
@@ -151,6 +154,10 @@ export function createAlpacaMarket(options: AlpacaMarketOptions): AlpacaMarket {
     async isHalted(symbol) {
       if (!stream.alive()) throw new Error(`whether ${symbol} is halted is not known: the market-data stream is down`)
       return halts.isHalted(symbol, book.lastTradeAt(symbol))
+    },
+    heardAt() {
+      const heard = Math.max(stream.lastHeardAt(), answeredAt)
+      return heard === 0 ? null : clock.now() - (Date.now() - heard)
     },
     async splitRatio(symbol, day) {
       const at = Date.parse(day)

@@ -191,6 +191,8 @@ export async function createReplayMarket(options: ReplayMarketOptions): Promise<
       return days.map((bar) => (bar.at < firstDay ? bar : inSharesOf(symbol, bar, until)))
     },
     isHalted: async () => false,
+    // A recording that plays is never silent: what it does not hold did not trade.
+    heardAt: () => clock.now(),
     lastQuote,
     knownSecurity: (symbol) => series.get(symbol)?.security ?? null,
     splitsBetween: (symbol, after, upTo) => splits.filter((s) => s.symbol === symbol && s.at > after && s.at <= upTo),

@@ -89,6 +89,8 @@ export function createSimulatedMarket({ clock, store, settings, log }: Simulated
       const found = company(symbol)
       return found !== undefined && prices.haltedSince(found, momentOf(clock.now())) !== null
     },
+    // Prices are reckoned here: there is no line that could fall silent.
+    heardAt: () => clock.now(),
     lastQuote: (symbol) => quoteAt(symbol, momentOf(clock.now())),
     knownSecurity: (symbol) => company(symbol)?.security ?? null,
     splitsBetween,

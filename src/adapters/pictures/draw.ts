@@ -5,6 +5,7 @@ import type { EChartsOption } from 'echarts'
 import type { Drawing } from '../../ports/pictures.ts'
 import { candlesOption } from './candles.ts'
 import { equityOption } from './equity.ts'
+import { sizingOption } from './sizing.ts'
 import { canvas, font, zoom } from './theme.ts'
 
 const require = createRequire(import.meta.url)
@@ -19,7 +20,10 @@ const fontOptions = {
   defaultFontFamily: font,
 }
 
-export const optionOf = (drawing: Drawing): EChartsOption => (drawing.kind === 'candles' ? candlesOption(drawing) : equityOption(drawing))
+export function optionOf(drawing: Drawing): EChartsOption {
+  if (drawing.kind === 'candles') return candlesOption(drawing)
+  return drawing.kind === 'equity' ? equityOption(drawing) : sizingOption(drawing)
+}
 
 /** A PNG. Takes its time and blocks the thread it runs on: never call it on the main one. @throws for data that cannot be drawn. */
 export function draw(drawing: Drawing): Uint8Array {

@@ -49,7 +49,7 @@ export function proposalCard(proposal: Proposal, mode: Broker['mode'], extras: P
   return card(`proposal:${proposal.id}`, 'proposal', mode, {
     tone: asksAnew(proposal) || unfilled ? 'warning' : tones[proposal.status],
     title: title(proposal),
-    lines: [...statusLines(proposal, nameOf, order), ...proposal.denials.map(denialLine), story(proposal)],
+    lines: [...newsLines(proposal, statusLines(proposal, nameOf, order)), ...warningLines(proposal), story(proposal)],
     facts: facts(proposal, extras),
     buttons: buttons(proposal),
     menu: menu(proposal),
@@ -76,6 +76,23 @@ function pushText(p: Proposal, nameOf: (id: string) => string): string {
 }
 
 export const denialLine = (d: Denial): string => `${d.explain}${d.wouldPass === null ? '' : ` (${d.wouldPass})`}`
+
+/** The one that binds comes first, with both numbers and what would pass; the others are named, and More > Why has them in full. */
+function denialLines({ denials: [binding, ...rest] }: Proposal): readonly string[] {
+  if (!binding) return []
+  const others = rest.map(({ code }) => code.toLowerCase().replaceAll('_', ' '))
+  return [denialLine(binding), ...(others.length === 0 ? [] : [`Also: ${others.join(', ')} (More > Why)`])]
+}
+
+/** While it waits, why it cannot be approved is the news; afterwards how it ended is, and then why. */
+function newsLines(p: Proposal, [news, ...status]: readonly string[]): readonly string[] {
+  const denied = denialLines(p)
+  const first = news === undefined ? [] : [news]
+  return isOpen(p) ? [...denied, ...first, ...status] : [...first, ...denied, ...status]
+}
+
+/** As long as somebody weighs it. */
+const warningLines = (p: Proposal): readonly string[] => (isOpen(p) ? p.warnings.map(({ explain }) => `Note: ${explain}.`) : [])
 
 /** The catalyst in a line or two: a headline of any length must not push the figures and the buttons out of sight. `/why` has all of it. */
 const longestHeadline = 280

@@ -5,6 +5,8 @@ import type { Denial } from '../denial.ts'
 import type { Order } from '../order.ts'
 import type { Position } from '../position.ts'
 import type { TradingState } from '../trading-state.ts'
+import type { HeldCorrelation } from './correlation.ts'
+import type { PortfolioState } from './portfolio.ts'
 
 export type Tier = 'position' | 'portfolio' | 'system'
 
@@ -42,6 +44,21 @@ export interface AccountView {
   readonly equity: Usd
   readonly cash: Usd
   readonly buyingPower: Usd
+  /** ISO 4217; left out where there is no other than USD. */
+  readonly currency?: string
+  /** What the pattern day trader rule looks at; left out where the broker does not say. */
+  readonly dayTrading?: {
+    /** Day trades of the last five sessions. */
+    readonly trades: number
+    /** Whether the account is marked as one of a pattern day trader. */
+    readonly flagged: boolean
+  }
+}
+
+/** Lowest and highest trade of a day so far. */
+export interface DayRange {
+  readonly low: Price
+  readonly high: Price
 }
 
 /** One consistent snapshot; checks are pure functions of it. */
@@ -69,10 +86,47 @@ export interface RiskContext {
   readonly unreachableMs: number | null
   /** The feed the quote came from, for its age limit. */
   readonly feed: 'sip' | 'iex' | 'sim'
+  /** Everything that is at stake, of the same moment as `positions` and `workingOrders`. */
+  readonly portfolio: PortfolioState
+  /** With each other symbol that is held or on its way. */
+  readonly correlations: readonly HeldCorrelation[]
+  /** The most that this day may lose, USD (DAILY_LOSS sets it); null when nobody knows where the day began. */
+  readonly dayLossLimit: Usd | null
+  /** Of today's session; null: not known, which says nothing. */
+  readonly dayRange: DayRange | null
+  /** When anything at all last came from the feed, epoch milliseconds on the running clock; null: nothing yet. */
+  readonly feedHeardAt: number | null
+  /** When the broker failed to answer lately, epoch milliseconds on the running clock, oldest first. */
+  readonly brokerFailures: readonly number[]
+  readonly mode: 'sim' | 'paper' | 'live'
+  /** Whether somebody switched live trading on, with the typed phrase. */
+  readonly liveEnabled: boolean
 }
 
 /** A check's denial; `code` and `transient` are the check's own unless said otherwise (a halt is not a pause). */
 export type CheckDenial = Omit<Denial, 'code' | 'transient'> & Partial<Pick<Denial, 'code' | 'transient'>>
+
+/** It passes, but whoever approves should know: neutral words for the card. */
+export interface CheckWarning {
+  readonly warning: string
+}
+
+/** The most shares of the request's symbol that a check would let through, and words for its limit ("the 50 % exposure limit"). */
+export interface Room {
+  readonly shares: Decimal
+  readonly because: string
+}
+
+/** How much of a limit is used, for people. `used` and `limit` are in `unit`. */
+export interface LimitUse {
+  readonly label: string
+  readonly used: Decimal
+  readonly limit: Decimal
+  readonly unit: 'usd' | 'percent' | 'seconds' | 'count'
+  readonly explain: string
+  /** True where more is better used up by time than by trading (the age of a quote): it never counts as tripping next. */
+  readonly passing?: boolean
+}
 
 /**
  * One risk check. `evaluate` returns null to pass. Several codes may share a file only when they share the arithmetic;
@@ -86,7 +140,11 @@ export interface RiskCheck<Limits = unknown> {
   readonly limits: z.ZodType<Limits>
   /** True when time alone can lift the denial. */
   readonly transient: boolean
-  evaluate(context: RiskContext, limits: Limits): CheckDenial | null
+  evaluate(context: RiskContext, limits: Limits): CheckDenial | CheckWarning | null
+  /** Caps what is proposed, so that a proposal does not deny itself; null: no bound. Its request has no quantity yet. */
+  room?(context: RiskContext, limits: Limits): Room | null
+  /** Of its limit, how much is used with nothing more asked for (the request has no shares); null: there is nothing to show. */
+  usage?(context: RiskContext, limits: Limits): LimitUse | null
 }
 
 /** Keeps a check's limits typed where it is written, and uniform where it is run. */

@@ -1,9 +1,16 @@
 import { type Decimal, decimal, notional, type Price, type Usd, zero } from '../decimal.ts'
 import { type Order, remaining } from '../order.ts'
-import type { RiskContext } from './check.ts'
+import type { EntryRequest, RiskContext } from './check.ts'
 
 /** What one share may cost: a sell may fill above its floor, but it is judged at the floor it names. */
 export const requestNotional = ({ request }: RiskContext): Usd => notional(request.price, request.quantity)
+
+/** What a share loses at its stop; without one that is on its losing side, all of it may go. */
+export function riskPerShare({ side, price, stopLoss }: EntryRequest): Decimal {
+  if (stopLoss === null) return price
+  const loss = side === 'buy' ? price.minus(stopLoss) : stopLoss.minus(price)
+  return loss.gt(zero) ? loss : price
+}
 
 /** What an unfilled entry may still cost. @param otherwise the price for an order that names none. */
 export const openNotional = (order: Order, otherwise: Price): Usd =>

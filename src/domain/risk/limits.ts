@@ -15,8 +15,11 @@ export const decimalLimit = (low: string, high: string, fallback: string, descri
     .default(fallback)
     .meta({ description })
 
-export const secondsLimit = (low: number, high: number, fallback: number, description: string) =>
+/** A whole number: a count of anything. */
+export const countLimit = (low: number, high: number, fallback: number, description: string) =>
   z.number().int().min(low).max(high).default(fallback).meta({ description })
+export const secondsLimit = (low: number, high: number, fallback: number, description: string) =>
+  countLimit(low, high, fallback, description)
 
 /** For checks that have nothing to set. */
 export const noLimits = z.strictObject({})

@@ -1,5 +1,5 @@
 import { decimal } from '../decimal.ts'
-import type { Denial } from '../denial.ts'
+import type { Denial, Warning } from '../denial.ts'
 import type { Order, OrderTicket } from '../order.ts'
 import type { Position } from '../position.ts'
 import { exitSide } from '../position.ts'
@@ -17,7 +17,12 @@ export interface DeniedEntry {
   /** The binding one first: the one that will not go away by itself, then in the order of the tiers. */
   readonly denials: readonly Denial[]
 }
-export type Verdict = { readonly approved: true; readonly entry: ApprovedEntry } | { readonly approved: false; readonly entry: DeniedEntry }
+/** `warnings` are what passed and should be known all the same. */
+export type Verdict = { readonly warnings: readonly Warning[] } & (
+  | { readonly approved: true; readonly entry: ApprovedEntry }
+  | { readonly approved: false; readonly entry: DeniedEntry }
+)
+export const denialsOf = (verdict: Verdict): readonly Denial[] => (verdict.approved ? [] : verdict.entry.denials)
 
 /** A check with the limits that are in force. */
 export interface ArmedCheck {
@@ -30,19 +35,24 @@ const rank = { position: 0, portfolio: 1, system: 2 } as const
 /** Runs every check, so that the approver sees all denials together. A check that breaks denies: it never lets pass. */
 export function judgeEntry(context: RiskContext, checks: readonly ArmedCheck[]): Verdict {
   const denials: (Denial & { readonly tier: keyof typeof rank })[] = []
+  const warnings: Warning[] = []
   for (const { check, limits } of checks) {
-    const denial = evaluate(check, context, limits)
-    if (denial) denials.push({ tier: check.tier, ...denial })
+    const found = evaluate(check, context, limits)
+    if (found === null) continue
+    if ('wouldPass' in found) denials.push({ tier: check.tier, ...found })
+    else warnings.push(found)
   }
-  if (denials.length === 0) return { approved: true, entry: { request: context.request } as ApprovedEntry }
+  if (denials.length === 0) return { approved: true, entry: { request: context.request } as ApprovedEntry, warnings }
   denials.sort((a, b) => Number(a.transient) - Number(b.transient) || rank[a.tier] - rank[b.tier])
-  return { approved: false, entry: { request: context.request, denials: denials.map(({ tier: _, ...d }) => d) } }
+  return { approved: false, entry: { request: context.request, denials: denials.map(({ tier: _, ...d }) => d) }, warnings }
 }
 
-function evaluate(check: RiskCheck, context: RiskContext, limits: unknown): Denial | null {
+function evaluate(check: RiskCheck, context: RiskContext, limits: unknown): Denial | Warning | null {
   try {
-    const denial = check.evaluate(context, limits)
-    return denial && { code: check.code, transient: check.transient, ...denial }
+    const found = check.evaluate(context, limits)
+    if (found === null) return null
+    if ('warning' in found) return { code: check.code, explain: found.warning }
+    return { code: check.code, transient: check.transient, ...found }
   } catch (error) {
     const explain = `${check.code} could not be judged: ${error instanceof Error ? error.message : String(error)}`
     return { code: 'DATA_INVALID', limit: null, actual: null, wouldPass: null, explain, transient: true }

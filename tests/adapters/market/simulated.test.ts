@@ -9,6 +9,7 @@ import { configSchema } from '../../../src/config/schema.ts'
 import { exchangeDate, exchangeTime, sessionAt } from '../../../src/domain/calendar.ts'
 import { approximate } from '../../../src/domain/decimal.ts'
 import { lastAtr } from '../../../src/domain/indicators/atr.ts'
+import { correlation, type DailyReturns, dailyReturns } from '../../../src/domain/risk/correlation.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
 import { memoryStore } from '../memory-store.ts'
 
@@ -96,6 +97,38 @@ describe('the simulated market', () => {
       expect(share).toBeGreaterThan(0.008)
       expect(share).toBeLessThan(0.15)
       for (const b of bars) expect(b.low.lte(b.open) && b.low.lte(b.close) && b.high.gte(b.open) && b.high.gte(b.close)).toBe(true)
+    }
+  })
+
+  it('moves its shares together as real ones are: mostly 0.2 to 0.5, those of a sector more, hardly any pair over 0.7', async () => {
+    for (const seed of [simulation.seed, 1, 2, 3]) {
+      const { market } = marketAt(simulationStart, { seed })
+      const listed = await market.securities()
+      const returns: DailyReturns[] = []
+      for (const { symbol } of listed) {
+        const bars = await market.bars(symbol, '1d', 61)
+        returns.push(dailyReturns(bars.map(({ at, close }) => ({ at, close: approximate(close) }))))
+      }
+      const pairs = listed.flatMap((one, i) =>
+        listed.slice(i + 1).map((other, j) => ({
+          alike: one.sector === other.sector,
+          coefficient: correlation(returns[i] as DailyReturns, returns[i + 1 + j] as DailyReturns, 60).coefficient ?? Number.NaN,
+        })),
+      )
+      const sorted = (alike: boolean) =>
+        pairs
+          .filter((pair) => pair.alike === alike)
+          .map((pair) => pair.coefficient)
+          .sort((a, b) => a - b)
+      const [within, across] = [sorted(true), sorted(false)]
+      const median = (list: readonly number[]): number => list[list.length >> 1] ?? Number.NaN
+      const over = pairs.filter(({ coefficient }) => !(coefficient <= 0.7)).length / pairs.length
+      console.info(
+        `seed ${seed}: ${(100 * over).toFixed(2)} % of ${pairs.length} pairs over 0.7; median ${median(within).toFixed(2)} within a sector, ${median(across).toFixed(2)} across`,
+      )
+      expect(over).toBeLessThan(0.02)
+      for (const middle of [median(within), median(across)]) expect(middle > 0.15 && middle < 0.5).toBe(true)
+      expect(median(within)).toBeGreaterThan(median(across))
     }
   })
 

@@ -26,6 +26,15 @@ describe('a picture', () => {
     expect(count(bannerColours.PAPER)).toBeGreaterThan(5_000)
   })
 
+  it('of several ways of sizing has a line and a name for each, in its colour', () => {
+    const line = (method: string, step: number) => ({ method, equity: Array.from({ length: 40 }, (_, i) => String(100_000 + i * step)) })
+    const lines = [line('volatility', 60), line('fixed-percent', 20), line('fractional-kelly', -10)]
+    const png = draw({ kind: 'sizing', banner: 'SIM', trades: 39, lines, asOf: 1.38e12 })
+    expect(png.byteLength).toBeLessThan(150_000)
+    const { count } = decodePng(png)
+    for (const ink of [colour.good, colour.accent, colour.warning]) expect(count(ink)).toBeGreaterThan(5_000)
+  })
+
   it('takes names for text and nothing else', () => {
     const hostile = '<script>&"\'{b|x}\u202e'
     expect(decodePng(draw(candlesDrawing({ symbol: hostile, trade: hostile }))).width).toBe(1600)

@@ -1,6 +1,6 @@
 import { occasion } from '../../../src/app/context.ts'
 import type { Proposal } from '../../../src/domain/proposal.ts'
-import { eventually, startTestBot, type TestBot, type TestBotOptions } from '../../support/bot.ts'
+import { eventually, roomyLimits, startTestBot, type TestBot, type TestBotOptions } from '../../support/bot.ts'
 
 /** No chance, no shortage of money, and enough companies that no two trades get into each other's way. */
 export const settings = (simulation: object = {}) => ({
@@ -15,6 +15,7 @@ export const settings = (simulation: object = {}) => ({
     ...simulation,
   },
   approvals: { max_open_proposals: 500 },
+  risk: roomyLimits,
   execution: { entry_fill_timeout_seconds: 3600 },
 })
 

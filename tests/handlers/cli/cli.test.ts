@@ -14,9 +14,12 @@ import { plainStart } from '../../../src/config/mode.ts'
 import { ConfigurationError } from '../../../src/config/problems.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { price, quantity, usd } from '../../../src/domain/decimal.ts'
+import type { Position } from '../../../src/domain/position.ts'
 import { evolutions, singleton } from '../../../src/domain/streams.ts'
-import { cliCommands, loadPlugins } from '../../../src/plugins.ts'
+import { cliCommands, loadPlugins, sizingMethods } from '../../../src/plugins.ts'
+import type { Drawing } from '../../../src/ports/pictures.ts'
 import type { ClosedTrade, ReadModel } from '../../../src/ports/read-model.ts'
+import { position } from '../../support/samples.ts'
 
 let commands: readonly CliCommand[] = []
 beforeAll(async () => {
@@ -112,6 +115,16 @@ function store(
   }
 }
 
+/** Positions by the page, of an account that began with $100,000. */
+const pagesOf = (pages: readonly (readonly Position[])[]): ReadModel =>
+  ({
+    positions: async (_, { cursor }) => {
+      const page = Number(cursor ?? 0)
+      return { items: pages[page] ?? [], next: page + 1 < pages.length ? `${page + 1}` : null }
+    },
+    snapshots: async () => [{ at: '', equity: usd('100000'), cash: usd('100000'), unrealizedPnl: usd('0'), openPositions: 0 }],
+  }) as Partial<ReadModel> as ReadModel
+
 /** Runs one command line. @returns its exit code and what it said. */
 async function run(line: string, over: Partial<CliDependencies> & { readonly variables?: Record<string, string> } = {}) {
   const out: string[] = []
@@ -122,12 +135,14 @@ async function run(line: string, over: Partial<CliDependencies> & { readonly var
     progress: (label, done, total) => out.push(`${label} ${done}/${total}`),
     environment: (launch) =>
       readEnvironment({ process: over.variables ?? {}, file: join(tmpdir(), 'no-such-file'), ...(launch === undefined ? {} : { launch }) }),
-    settings: async () => defaults(configSchema([], [])),
+    settings: async () => defaults(configSchema([], await loadPlugins(sizingMethods))),
     start: async () => {},
     openStore: async () => store(),
     revokeLive: async () => false,
     dataFolderHolder: async () => null,
     diagnoseBroker: async () => [],
+    sizingMethods: () => loadPlugins(sizingMethods),
+    draw: async () => new Uint8Array([1, 2, 3]),
     chats: {
       diagnose: async () => [],
       registerDiscord: () => Promise.reject(new Error('Discord is not configured')),
@@ -348,6 +363,50 @@ describe('the database', () => {
     expect((await run(`export trades --csv --out ${out}`, { openStore })).code).toBe(0)
     expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(2)
     expect(await run(`export trades --csv --out ${out}`, { openStore })).toMatchObject({ code: 1, err: expect.stringContaining('EEXIST') })
+  })
+
+  test('sizing compares every method on the closed trades, in a table that fits a phone, and draws it', async () => {
+    const closed = Array.from({ length: 40 }, (_, i) => {
+      const won = i % 3 !== 0
+      return position({
+        id: `p${i}`,
+        status: 'closed',
+        exitQuantity: quantity('40'),
+        realizedPnl: usd(won ? '240' : '-200'),
+        context: { strategy: 'catalyst', signalConfidence: 0.9, catalystScore: 0.8, rvol: 1, atr: 3.3 },
+      })
+    })
+    const read = pagesOf([closed.slice(0, 25), closed.slice(25)])
+    const file = join(mkdtempSync(join(tmpdir(), 'catalyst-sizing-')), 'sizing.png')
+    const drawn: Drawing[] = []
+    const draw: CliDependencies['draw'] = async (drawing) => {
+      drawn.push(drawing)
+      return new Uint8Array([1, 2, 3])
+    }
+    const { code, out } = await run(`sizing --compare --out ${file}`, { openStore: async () => ({ ...store({}), read }), draw })
+    expect(code).toBe(0)
+    const lines = out.split('\n')
+    for (const line of lines.slice(0, -1)) expect(line.length).toBeLessThanOrEqual(34)
+    const names = ['confidence-scaled', 'correlation-shrink', 'fixed-percent', 'fixed-risk', 'fractional-kelly', 'volatility']
+    for (const name of names) expect(out).toContain(name.slice(0, 17))
+    expect(out).toContain('40 trades from $100000')
+    expect([...readFileSync(file)]).toEqual([1, 2, 3])
+    expect(drawn).toMatchObject([{ kind: 'sizing', banner: 'SIM', trades: 40 }])
+    expect(drawn[0]?.kind === 'sizing' && drawn[0].lines.map(({ method }) => method).sort()).toEqual(names)
+  })
+
+  test('sizing says when there is nothing to compare, and goes on without its picture', async () => {
+    const empty = async () => ({ ...store({}), read: pagesOf([[]]) })
+    expect(await run('sizing --compare', { openStore: empty })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('No trade is closed yet'),
+    })
+    expect((await run('sizing')).code).toBe(2)
+    const one = async () => ({ ...store({}), read: pagesOf([[position({ status: 'closed', exitQuantity: quantity('40') })]]) })
+    expect(await run('sizing --compare', { openStore: one, draw: async () => null })).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('could not be drawn'),
+    })
   })
 
   test('export needs to know what and in which format', async () => {

@@ -137,7 +137,8 @@ describe('reading', () => {
       pending: 1,
       quote_max_age_seconds: 5,
       claim_code: '12345678',
-      loss_budget: null,
+      loss_budget: '2000.00',
+      loss_budget_left: '2000.00',
     })
   })
   it('profit and loss nets the fees and counts the days', async () => {

@@ -129,4 +129,5 @@ export const toAccount = (account: WireAccount): AccountView => ({
   equity: usd(account.equity),
   cash: usd(account.cash),
   buyingPower: blockedBecause(account) === null ? usd(account.buying_power) : (zero as Usd),
+  ...(account.currency !== null && { currency: account.currency }),
 })

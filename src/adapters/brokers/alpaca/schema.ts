@@ -45,6 +45,7 @@ export const accountShape = z.object({
   equity: decimalText,
   cash: decimalText,
   buying_power: decimalText,
+  currency: orNull(z.string()),
   trading_blocked: orNull(z.boolean()),
   account_blocked: orNull(z.boolean()),
   trade_suspended_by_user: orNull(z.boolean()),

@@ -3,12 +3,17 @@ import { sectors } from './names.ts'
 
 const topics = { regime: 21, market: 22, sector: 23, marketPath: 24, sectorPath: 25 } as const
 
-/** Moods of the whole market: mean and standard deviation of its daily return, and the odds that the mood lasts another day. */
+/**
+ * Moods of the whole market: mean and standard deviation of its daily return, and the odds that the mood lasts another day.
+ * Beside what is a company's own they make two of them move together as large shares do: mostly 0.2 to 0.5, hardly ever over 0.7.
+ */
 const regimes = [
-  { mean: 0.0008, deviation: 0.006, lasts: 0.97 },
+  { mean: 0.0008, deviation: 0.008, lasts: 0.97 },
   { mean: 0, deviation: 0.011, lasts: 0.93 },
-  { mean: -0.0014, deviation: 0.019, lasts: 0.9 },
+  { mean: -0.001, deviation: 0.013, lasts: 0.9 },
 ] as const
+/** Standard deviation of what moves a sector alone, a day. */
+const sectorDeviation = 0.01
 
 /** The walk of a session, minute by minute, from 0 to `end`: livelier after the open and before the close. */
 export function bridge(seed: number, minutes: number, deviation: number, end: number): Float64Array {
@@ -79,7 +84,7 @@ export function createFactors(seed: number): Factors {
     const made: DayFactors = {
       market: regime.mean + regime.deviation * normal(random(mix(seed, topics.market, index))),
       marketDeviation: regime.deviation,
-      sectors: sectors.map((_, sector) => 0.006 * normal(random(mix(seed, topics.sector, index, sector)))),
+      sectors: sectors.map((_, sector) => sectorDeviation * normal(random(mix(seed, topics.sector, index, sector)))),
     }
     days.set(index, made)
     return made
@@ -90,7 +95,7 @@ export function createFactors(seed: number): Factors {
       paths(index * 16 + 15, () => bridge(mix(seed, topics.marketPath, index), minutes, day(index).marketDeviation, day(index).market)),
     sectorPath: (index, sector, minutes) =>
       paths(index * 16 + sector, () =>
-        bridge(mix(seed, topics.sectorPath, index, sector), minutes, 0.006, day(index).sectors[sector] ?? 0),
+        bridge(mix(seed, topics.sectorPath, index, sector), minutes, sectorDeviation, day(index).sectors[sector] ?? 0),
       ),
   }
 }

@@ -9,7 +9,8 @@ export const check = defineCheck({
   transient: true,
   evaluate({ now, request, lastStopOutAt }, { minutes }) {
     if (lastStopOutAt === null) return null
-    const age = now - lastStopOutAt
+    // A time that is none counts as now.
+    const age = Number.isNaN(lastStopOutAt) ? 0 : now - lastStopOutAt
     if (age >= minutes * 60_000) return null
     const actual = Math.floor(age / 60_000)
     return {

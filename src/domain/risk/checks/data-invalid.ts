@@ -20,6 +20,8 @@ function badRequest({ side, quantity, price, takeProfit, confidence }: EntryRequ
 
 function badAccount(account: AccountView | null): CheckDenial | null {
   if (account === null) return missing('account')
+  const { currency = 'USD' } = account
+  if (currency !== 'USD') return { ...bad(`the account is in ${currency.slice(0, 3)}, not in USD`), transient: false }
   if (account.equity.lte(zero)) return bad(`equity is ${money(account.equity)}`, text(account.equity))
   return account.buyingPower.lt(zero) ? bad(`buying power is ${money(account.buyingPower)}`, text(account.buyingPower)) : null
 }

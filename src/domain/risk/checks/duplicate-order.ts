@@ -9,7 +9,9 @@ export const check = defineCheck({
   transient: true,
   evaluate({ now, request, recentEntries }, { seconds }) {
     const same = recentEntries.filter((e) => e.symbol === request.symbol && e.side === request.side)
-    const age = now - Math.max(...same.map((e) => e.at))
+    const since = now - Math.max(...same.map((e) => e.at))
+    // A time that is none counts as now.
+    const age = Number.isNaN(since) ? 0 : since
     if (same.length === 0 || age >= seconds * 1000) return null
     const wait = Math.ceil((seconds * 1000 - age) / 1000)
     const actual = Math.floor(age / 1000)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { minimum, percentOf, text, type Usd, usd } from '../../decimal.ts'
+import { divide, minimum, percentOf, text, type Usd, usd, zero } from '../../decimal.ts'
 import { defineCheck, money } from '../check.ts'
 import { heldInSymbol, requestNotional } from '../exposure.ts'
 import { decimalLimit, missing, mostShares } from '../limits.ts'
@@ -33,5 +33,19 @@ export const check = defineCheck({
       wouldPass: mostShares(cap.minus(held), context.request.price),
       explain: `${money(size)} in ${context.request.symbol} is over the ${because}`,
     }
+  },
+  room(context, bounds) {
+    if (context.account === null || context.request.price.lte(zero)) return null
+    const { cap, because } = positionCap(context.account.equity, bounds)
+    const held = heldInSymbol(context)
+    const already = held.gt(zero) ? `, of which ${money(held)} is held already` : ''
+    return { shares: divide(cap.minus(held), context.request.price), because: `the ${because}${already}` }
+  },
+  usage(context, bounds) {
+    if (context.account === null) return null
+    const { cap, because } = positionCap(context.account.equity, bounds)
+    const used = heldInSymbol(context).plus(requestNotional(context))
+    const explain = used.gt(zero) ? `${context.request.symbol}: ${money(used)} of the ${because}` : 'No position is open'
+    return { label: 'Largest position', used, limit: cap, unit: 'usd', explain }
   },
 })

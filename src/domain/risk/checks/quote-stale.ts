@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fromNumber } from '../../decimal.ts'
 import { defineCheck } from '../check.ts'
 import { missing, secondsLimit } from '../limits.ts'
 
@@ -25,5 +26,12 @@ export const check = defineCheck({
       wouldPass: `a quote under ${seconds} s old`,
       explain: `the quote is ${actual} s old; at most ${seconds} s`,
     }
+  },
+  usage({ now, request, quote, feed }, limits) {
+    if (quote === null || !Number.isFinite(quote.at)) return null
+    const seconds = limits[`${feed}_seconds`]
+    const used = fromNumber(Math.max(0, (now - quote.at) / 1000), 1)
+    const explain = `${request.symbol}: ${used.toFixed()} s old; at most ${seconds} s`
+    return { label: 'Quote age', used, limit: fromNumber(seconds, 0), unit: 'seconds', explain, passing: true }
   },
 })

@@ -17,4 +17,10 @@ export const check = defineCheck({
     const actual = percentText(spread, middle)
     return { limit: percent, actual, wouldPass: `a spread of ${percent} %`, explain: `the spread is ${actual} %; at most ${percent} %` }
   },
+  usage({ request, quote }, { percent }) {
+    if (quote === null || quote.bid.plus(quote.ask).lte(zero)) return null
+    const used = divide(quote.ask.minus(quote.bid).times(decimal('200')), quote.bid.plus(quote.ask)).round(2)
+    const explain = `${request.symbol}: ${used.toFixed(2)} %; at most ${percent} %`
+    return { label: 'Spread', used, limit: decimal(percent), unit: 'percent', explain, passing: true }
+  },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decimal, percentOf } from '../../decimal.ts'
+import { decimal, divide, percentOf, zero } from '../../decimal.ts'
 import { defineCheck } from '../check.ts'
 import { percentText } from '../exposure.ts'
 import { decimalLimit, priceText, tickDown, tickUp } from '../limits.ts'
@@ -22,5 +22,11 @@ export const check = defineCheck({
         side === 'buy' ? `stop at least ${priceText(tickUp(price.minus(most)))}` : `stop at most ${priceText(tickDown(price.plus(most)))}`,
       explain: `the stop is ${actual} % away; at most ${decimal(percent).toFixed()} %`,
     }
+  },
+  usage({ request: { symbol, price, stopLoss } }, { percent }) {
+    if (stopLoss === null || price.lte(zero)) return null
+    const used = divide(price.minus(stopLoss).abs().times(decimal('100')), price).round(2)
+    const explain = `${symbol}: stop ${used.toFixed(2)} % away; at most ${percent} %`
+    return { label: 'Stop distance', used, limit: decimal(percent), unit: 'percent', explain, passing: true }
   },
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFamily } from '../../../../src/adapters/brokers/alpaca/family.ts'
-import { flattened, toBrokerOrder, withLegs } from '../../../../src/adapters/brokers/alpaca/mapper.ts'
-import { orderShape, type WireOrder } from '../../../../src/adapters/brokers/alpaca/schema.ts'
+import { flattened, toAccount, toBrokerOrder, withLegs } from '../../../../src/adapters/brokers/alpaca/mapper.ts'
+import { accountShape, orderShape, type WireOrder } from '../../../../src/adapters/brokers/alpaca/schema.ts'
 import { text } from '../../../../src/domain/decimal.ts'
 
 /** An order as documented, with what a test changes. */
@@ -120,5 +120,18 @@ describe('an order as Alpaca tells it', () => {
 
   it.each([{ qty: 'NaN' }, { qty: 100 }, { created_at: 'yesterday' }, { id: '' }])('is none with %o', (over) => {
     expect(orderShape.safeParse({ ...wire(), ...over }).success).toBe(false)
+  })
+})
+
+describe('an account', () => {
+  const account = { status: 'ACTIVE', equity: '100000', cash: '50000.5', buying_power: '200000' }
+
+  it.each([
+    [{ currency: 'USD' }, 'USD'],
+    [{ currency: 'EUR' }, 'EUR'],
+    [{ currency: null }, undefined],
+    [{}, undefined],
+  ])('given %j, then its money is in %s', (over, currency) => {
+    expect(toAccount(accountShape.parse({ ...account, ...over })).currency).toBe(currency)
   })
 })

@@ -92,6 +92,31 @@ describe('a quote', () => {
   })
 })
 
+describe('when anything was last heard of it', () => {
+  it('is not known before anything came; then it goes by the clock that trades, without any symbol asked for', async () => {
+    await begin({ open: false })
+    expect(bench.market.heardAt()).toBeNull()
+    bench.market.open()
+    const heard = await eventually(
+      async () => bench.market.heardAt(),
+      (at) => at !== null,
+    )
+    const ago = bench.alpaca.world.now() - (heard ?? 0)
+    expect(ago >= 0 && ago < 60_000).toBe(true)
+    expect(bench.alpaca.data.subscriptions('quotes')).toHaveLength(0)
+  })
+
+  it('counts prices that were asked for, and not questions without an answer', async () => {
+    await begin({ open: false })
+    bench.alpaca.faults.status(503, { path: snapshots, times: 4 })
+    await bench.market.quote('ACME').catch(() => null)
+    expect(bench.market.heardAt()).toBeNull()
+    quoted('ACME')
+    await bench.market.quote('ACME')
+    expect(bench.market.heardAt()).not.toBeNull()
+  })
+})
+
 describe('the market-data stream', () => {
   it('carries as many symbols as the free plan has, the rest are asked for', async () => {
     await begin()

@@ -47,6 +47,8 @@ export interface Proposal {
   readonly first_approval: { readonly by: string; readonly quantity: string; readonly at: string } | null
   readonly snoozed_by: readonly string[]
   readonly denials: readonly Denial[]
+  /** What risk let pass, and wanted known. */
+  readonly warnings?: readonly { readonly code: string; readonly explain: string }[]
 }
 
 export interface Factor {
@@ -185,6 +187,7 @@ export interface RiskLine {
   readonly label: string
   readonly used: string | number | null
   readonly limit: string | number | null
+  readonly left: string | null
   readonly unit: string | null
   /** 0..1, beyond when over the limit. */
   readonly share: number
@@ -194,6 +197,8 @@ export interface RiskLine {
 export interface Risk {
   readonly items: readonly RiskLine[]
   readonly trips_next: string | null
+  /** USD that are lost when every stop is hit. */
+  readonly open_risk: string
 }
 
 export interface CommandInfo {

@@ -13,7 +13,7 @@ import { More } from './card-more.tsx'
 import { Catalyst } from './catalyst.tsx'
 import { LazyChart } from './chart.tsx'
 import { Countdown } from './countdown.tsx'
-import { Denials } from './denials.tsx'
+import { Denials, Warnings } from './denials.tsx'
 import { Score } from './score.tsx'
 
 interface Props {
@@ -199,6 +199,7 @@ export function ProposalCard({ proposal: p }: Props) {
       onFocusIn={() => select(p.id)}
     >
       <Head proposal={p} />
+      <Denials denials={p.denials} />
       <p class="order-line">
         <b class={`side ${p.side}`}>{sideWords(p)}</b> <b>{shares(p.quantity)}</b> at {price(p.limit_price)}{' '}
         <span class="muted">
@@ -210,7 +211,7 @@ export function ProposalCard({ proposal: p }: Props) {
       {!desktop.value && <LazyChart proposal={p} />}
       <Catalyst proposal={p} />
       {!desktop.value && <Score factors={p.factors} score={p.catalyst_score} confidence={p.confidence} />}
-      <Denials denials={p.denials} />
+      <Warnings warnings={p.warnings ?? []} />
       <Countdown proposal={p} />
       <Progress proposal={p} />
       <Actions proposal={p} more={more} toggleMore={() => setMore(!more)} />

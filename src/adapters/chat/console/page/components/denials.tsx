@@ -21,6 +21,20 @@ export function Denials({ denials }: { readonly denials: readonly Denial[] }) {
   )
 }
 
+/** What passed, and should be known all the same. */
+export function Warnings({ warnings }: { readonly warnings: readonly { readonly code: string; readonly explain: string }[] }) {
+  if (warnings.length === 0) return null
+  return (
+    <ul class="warnings" data-testid="warnings">
+      {warnings.map((w) => (
+        <li key={w.code} class="muted">
+          ⓘ {plain(w.explain)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Line({ denial: d }: { readonly denial: Denial }) {
   const numbers = denialNumbers(d)
   return (

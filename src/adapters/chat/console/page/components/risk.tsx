@@ -56,7 +56,10 @@ function Line({ line }: { readonly line: RiskLine }) {
         <rect class="rail" width="100" height="6" />
         <rect class="used" width={Math.min(1, share) * 100} height="6" />
       </svg>
-      <p class="muted">{plain(line.explain)}</p>
+      <p class="muted">
+        {plain(line.explain)}
+        {line.left !== null && ` · ${inUnit(line.left, line.unit)} left`}
+      </p>
     </li>
   )
 }
@@ -75,6 +78,11 @@ export function RiskView() {
     <section class="view" aria-labelledby="risk-title">
       <div class="view-head">
         <h2 id="risk-title">Risk</h2>
+        {risk && (
+          <span class="muted" data-testid="open-risk">
+            At risk if every stop is hit: <b>{money(read(risk.open_risk))}</b>
+          </span>
+        )}
         {risk?.trips_next && (
           <span class="muted grow">
             Would trip next: <b>{plain(next?.label ?? risk.trips_next)}</b>
