@@ -24,6 +24,8 @@ describe('the first week of real money', () => {
       environment: { HTTP_TOKEN: 's3cr3t-http-token-of-tests' },
       bot: { wrap: { broker: asLive } },
     })
+    // As after a start that somebody confirmed.
+    bot.bot.app.status.liveEnabled = true
   }, 90_000)
   afterAll(() => bot.stop())
   const command = async (text: string) => (await bot.post<Card>('/api/v1/commands', { text })).body
