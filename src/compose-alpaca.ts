@@ -23,6 +23,8 @@ export async function openAlpaca(options: BotOptions): Promise<Exchange> {
   const feed = await bestFeed(access)
   // One account has one allowance, whoever asks.
   const budget = createRateBudget()
+  // Whose keys these are was asked before there was a budget.
+  await budget.take('reconcile')
   const market = createAlpacaMarket({ access, mode, feed, clock, log, tradingBudget: budget })
   const broker = createAlpacaBroker({ access, mode, log, budget, splitRatio: market.splitRatio })
   log.info({}, `market data: ${feed}`)

@@ -4,7 +4,7 @@ import type { Card, Chat } from '../../src/ports/chat.ts'
 import type { RecordedRequest } from '../emulators/alpaca/http.ts'
 import type { EmulatedOrder } from '../emulators/alpaca/records.ts'
 import { type AlpacaEmulator, type AlpacaEmulatorOptions, startAlpacaEmulator } from '../emulators/alpaca.ts'
-import { createHome, eventually, startTestBot, type TestBot } from './bot.ts'
+import { createHome, eventually, roomyLimits, startTestBot, type TestBot } from './bot.ts'
 
 interface Pending {
   readonly id: string
@@ -82,6 +82,7 @@ export async function openPaperDesk(options: PaperDeskOptions = {}): Promise<Pap
     environment: { ...alpaca.access },
     launch: plainStart,
     settings: {
+      risk: roomyLimits,
       approvals: { actions_per_minute: 600 },
       execution: { entry_fill_timeout_seconds: 3600 },
       ...options.settings,
@@ -115,6 +116,7 @@ export async function openPaperDesk(options: PaperDeskOptions = {}): Promise<Pap
   async function buy(wanted: readonly string[]): Promise<void> {
     const before = sent('POST', /^\/v2\/orders$/).length
     for (const { id, version, symbol } of await offer(wanted)) {
+      quoteAll()
       const { body } = await bot.post(`/api/v1/proposals/${id}/approve`, { version })
       if (body['status'] !== 'approved') throw new Error(`${symbol}: ${JSON.stringify(body)}`)
     }
