@@ -3,11 +3,11 @@ import { type Quantity, quantity, roundDown, roundUp, tickPlaces, zero } from '.
 import { isTerminal, type Order, type OrderTicket, remaining } from '../domain/order.ts'
 import { prepareOrder } from '../domain/order-decisions.ts'
 import { exitSide, type Position } from '../domain/position.ts'
+import { cancelAll } from './cancel-orders.ts'
 import { unprotectedNotice } from './cards/notices.ts'
 import { closingOrder, requestClose } from './close-position.ts'
 import { type AppContext, occasion } from './context.ts'
 import { clientOrderIdOf, isExternal, isStray, shortId } from './ids.ts'
-import { cancelAll } from './place-order.ts'
 
 /**
  * Every open position has a stop resting for all of it, or is flagged. Legs of a bracket only begin to work when the whole

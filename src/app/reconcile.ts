@@ -1,9 +1,9 @@
 import { isTerminal, type Order } from '../domain/order.ts'
 import type { BrokerOrder } from '../ports/broker.ts'
 import { applyUpdate } from './apply-update.ts'
+import { cancelAtBroker } from './cancel-orders.ts'
 import type { AppContext } from './context.ts'
 import { takeOpeningBalance } from './opening-balance.ts'
-import { cancelAtBroker } from './place-order.ts'
 import { resolveUnknown } from './resolve-unknown.ts'
 
 /** What is told may be told a little late and out of order: look back further than the last look. */

@@ -18,11 +18,11 @@ import {
 } from '../domain/trading-state.ts'
 import type { EventMeta } from '../ports/event-store.ts'
 import type { KillReport, StateChange } from './app.ts'
+import { cancelAll } from './cancel-orders.ts'
 import { stateNotice } from './cards/notices.ts'
 import { statusMessage } from './cards/status.ts'
 import type { AppContext } from './context.ts'
 import { proposalMessage } from './deliver-messages.ts'
-import { cancelAll } from './place-order.ts'
 
 /** Every change of the trading state takes the lock that an entry takes before it leaves. */
 function changeState(
