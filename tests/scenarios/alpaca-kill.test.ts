@@ -44,6 +44,9 @@ const exposure = ({ limitPrice, quantity }: EmulatedOrder): number => Number(lim
 const canceled = (from: number): readonly string[] =>
   desk.sent('DELETE', /^\/v2\/orders\/./, from).map(({ path }) => path.split('/').at(-1) ?? '')
 const metrics = async (): Promise<string> => (await fetch(`${desk.bot.url}/metrics`)).text()
+/** Our books know of so many positions. */
+const held = (count: number) =>
+  eventually('the fills in the books', async () => (await desk.bot.bot.app.read.openPositions()).length === count, patience)
 const pages = () => new Set(desk.cards.filter(({ key }) => key.includes('trouble-not-flat')).map(({ key }) => key)).size
 
 async function flat(): Promise<void> {
@@ -64,6 +67,7 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
   }, async () => {
     const { alpaca, bot, symbols, buy, sent } = await open({ symbols: 2 * many })
     await buy(symbols.slice(0, many))
+    await held(many)
     alpaca.conduct.fills = 'manual'
     await buy(symbols.slice(many))
     // What comes before the kill uses up the minute's requests when there is much of it; another case is about that.
@@ -163,10 +167,11 @@ describe('a kill at Alpaca, at 200 requests a minute', () => {
 
 describe('a flatten at Alpaca that does not get through', () => {
   const settings = { execution: { entry_fill_timeout_seconds: 3600, unknown_resend_seconds: 5, page_again_minutes: 1 } }
-  const held = async (options: PaperDeskOptions = {}) => {
+  const twoHeld = async (options: PaperDeskOptions = {}) => {
     const opened = await open({ symbols: 2, settings, ...options, alpaca: { rateLimit: null } })
     await opened.buy(opened.symbols)
     expect(legs()).toHaveLength(4)
+    await held(2)
     return opened
   }
   /** NOT FLAT in the answer, on a card, in the console's state; and told again as long as it lasts. */
@@ -183,7 +188,7 @@ describe('a flatten at Alpaca that does not get through', () => {
   }
 
   it('because Alpaca is down: it goes on until it is up', { timeout: 5 * patience }, async () => {
-    const { alpaca } = await held()
+    const { alpaca } = await twoHeld()
     alpaca.faults.status(503, { path: /^\/v2\//, times: Number.POSITIVE_INFINITY })
     await notFlat(/KAA/)
     expect(alpaca.book.positions.size).toBe(2)
@@ -192,7 +197,7 @@ describe('a flatten at Alpaca that does not get through', () => {
   })
 
   it('because a leg is stuck in pending_cancel: its shares are sold once it lets go', { timeout: 5 * patience }, async () => {
-    const { alpaca, working, sent } = await held()
+    const { alpaca, working, sent } = await twoHeld()
     alpaca.conduct.cancels = 'hold'
     const from = Date.now()
     await notFlat(/pending cancel/)
@@ -203,7 +208,7 @@ describe('a flatten at Alpaca that does not get through', () => {
   })
 
   it('because a close fills in part: the rest stays told until it is sold', { timeout: 5 * patience }, async () => {
-    const { alpaca, sent } = await held()
+    const { alpaca, sent } = await twoHeld()
     alpaca.conduct.fills = 'manual'
     const from = Date.now()
     await notFlat(/KAA/)
@@ -233,7 +238,7 @@ describe('a flatten at Alpaca that does not get through', () => {
   })
 
   it('because the market is shut: it waits for the open, and says so', { timeout: 5 * patience }, async () => {
-    const { alpaca, quoteAll } = await held({ at: '2026-03-03T20:50:00Z' })
+    const { alpaca, quoteAll } = await twoHeld({ at: '2026-03-03T20:50:00Z' })
     alpaca.world.advanceTo(Date.parse('2026-03-03T21:10:00Z'))
     await notFlat(/KAA/)
     expect(alpaca.book.positions.size).toBe(2)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wrongInBooks } from '../support/books.ts'
-import { type BotHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
+import { type BotHome, eventually, plainBroker, removeHome, roomyLimits } from '../support/bot.ts'
 import type { CrashBotOrders } from '../support/crash-bot.ts'
 import { type CrashChild, startCrashBot } from '../support/crash-child.ts'
 import { createTemplate, type HomeTemplate } from '../support/homes.ts'
@@ -16,7 +16,7 @@ import { startWitness, type Witness } from '../support/witness.ts'
 
 const settings = {
   ...plainBroker,
-  risk: { duplicate_order: { seconds: 0 } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 } },
   leader: { heartbeat_seconds: 0.2, takeover_seconds: 1.5, send_within_seconds: 0.5 },
 }
 const server = process.env['TEST_DATABASE_URL']

@@ -16,7 +16,11 @@ const patient = soak ? 3_600_000 : 300_000
 /** Time runs five times as fast, and some entries fill in parts. */
 const settings = {
   simulation: { ...plainBroker.simulation, speed: 5, partial_fill_rate: 0.3 },
-  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
+  risk: {
+    ...roomyLimits,
+    duplicate_order: { seconds: 0 },
+    cooldown_after_stop: { minutes: 0 },
+  },
 }
 
 interface Round {
@@ -111,9 +115,12 @@ async function wrongAfterRestart(bot: TestBot, person: Person, symbols: readonly
   return wrong
 }
 
-/** One that the crash left behind, or else a new one. */
+/** One that the crash left behind, or else a new one. What is held already may have risen over its limit meanwhile. */
 async function cardToDecide(person: Person, symbol: string) {
-  const look = async () => (await person.proposals()).find(({ status }) => status === 'pending')
+  const look = async () => {
+    const held = new Set((await person.openPositions()).map((position) => position.symbol))
+    return (await person.proposals()).find((card) => card.status === 'pending' && !held.has(card.symbol))
+  }
   const left = await look()
   if (left) return left
   await person.alert(`after-${Date.now()}`, symbol)

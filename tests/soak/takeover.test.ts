@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OrderView } from '../../src/app/views.ts'
 import { alpacaTruth } from '../support/alpaca-truth.ts'
-import { type BotHome, createHome, eventually, plainBroker, removeHome } from '../support/bot.ts'
+import { type BotHome, createHome, eventually, plainBroker, removeHome, roomyLimits } from '../support/bot.ts'
 import { type BrokerTruth, simulatedTruth } from '../support/broker-truth.ts'
 import { createTemplate } from '../support/homes.ts'
 import type { Person, Reply } from '../support/person.ts'
@@ -23,7 +23,7 @@ const settings = {
   ...timers,
   simulation: { ...plainBroker.simulation, symbols: 600, cash: '1000000000' },
   sizing: { 'fixed-percent': { percent: 0.01 } },
-  risk: { duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 }, position_too_large: { usd: '100000000' } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 }, position_too_large: { usd: '100000000' } },
   approvals: { ...plainBroker.approvals, max_open_proposals: 500 },
 }
 

@@ -2,7 +2,7 @@ import type { OrderView, PositionView, ProposalView } from '../../src/app/views.
 import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { aheadOfWall, booksOfAlpaca, entriesAt, keepQuoting, nakedShares } from './alpaca-truth.ts'
 import { wrongInBooks } from './books.ts'
-import { type BotHome, createHome, eventually, removeHome } from './bot.ts'
+import { type BotHome, createHome, eventually, removeHome, roomyLimits } from './bot.ts'
 import type { CrashBotOrders } from './crash-bot.ts'
 import { type CrashChild, startCrashBot } from './crash-child.ts'
 import { type Person, personAt } from './person.ts'
@@ -15,7 +15,7 @@ const symbols = Array.from({ length: 16 }, (_, i) => `CR${String.fromCharCode(65
 export const quickSettings = {
   approvals: { actions_per_minute: 600 },
   execution: { unknown_resend_seconds: 5 },
-  risk: { duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
+  risk: { ...roomyLimits, duplicate_order: { seconds: 0 }, cooldown_after_stop: { minutes: 0 } },
   leader: { heartbeat_seconds: 0.3, takeover_seconds: 1.5, send_within_seconds: 1 },
   sizing: { 'fixed-percent': { percent: 1 } },
 }
