@@ -8,8 +8,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // Two more than the cores of a small machine: browsers, timers and child processes make a test wait.
-    maxWorkers: 4,
+    // One more than the cores of a small machine: browsers, timers and child processes make a test wait.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
