@@ -4,6 +4,7 @@ import { createAlpacaMarket } from '../../src/adapters/market/alpaca.ts'
 import { text } from '../../src/domain/decimal.ts'
 import type { Broker } from '../../src/ports/broker.ts'
 import { accessTo, quick } from '../adapters/brokers/alpaca/bench.ts'
+import { isOpen } from '../emulators/alpaca/records.ts'
 import { type AlpacaEmulator, startAlpacaEmulator } from '../emulators/alpaca.ts'
 import { createEars, happen, placements, wire } from './alpaca-wire.ts'
 import { beginning, type CaseWorld, type Fate, named } from './case-world.ts'
@@ -133,6 +134,8 @@ export async function alpacaWorld(): Promise<CaseWorld> {
     adjust: () => undefined,
     appear: (symbol, shares) => alpaca.world.givePosition(symbol, shares, '100'),
     async sellByHand(symbol, shares) {
+      // In one go: whatever guards the shares would bind them again.
+      for (const order of alpaca.orders(symbol)) if (isOpen(order)) alpaca.world.manualCancel(order.id)
       alpaca.world.manualOrder({ symbol, qty: text(shares), side: 'sell' })
     },
     atBroker: () => desk.broker.ordersSince(beginning),
